@@ -1,0 +1,5 @@
+/** The questionnaires the tracker knows, by the short code that stands in stored records. */
+import { z } from 'zod';
+
+export const InstrumentCode = z.enum(['PHQ9', 'GAD7', 'CESD', 'OASIS']);
+export type InstrumentCode = z.infer<typeof InstrumentCode>;

@@ -1,0 +1,6 @@
+/** The sync door: what a record is on its way between devices. Pure; no network, no keys. */
+export * from './canonical-json.ts';
+export * from './envelope.ts';
+export * from './groups.ts';
+export * from './merge.ts';
+export * from './stamp.ts';

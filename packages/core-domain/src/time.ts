@@ -1,0 +1,92 @@
+/**
+ * Moments, zones and calendar days.
+ *
+ * A moment is stored as a UTC instant with milliseconds ("2025-03-10T12:00:00.000Z"): one form, so that text order
+ * is time order. The calendar day of an entry is that of the person's zone when it was entered.
+ */
+import { Temporal } from 'temporal-polyfill';
+import { z } from 'zod';
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+/** A UTC instant in the one stored form. */
+export const Instant = z
+  .string()
+  .regex(INSTANT, 'not a UTC instant with milliseconds')
+  .refine(
+    (text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text,
+    'not a real moment',
+  )
+  .brand<'Instant'>();
+export type Instant = z.infer<typeof Instant>;
+
+/** A calendar day, "2025-03-10". */
+export const LocalDate = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'not a calendar day')
+  .refine(isRealDay, 'not a real calendar day')
+  .brand<'LocalDate'>();
+export type LocalDate = z.infer<typeof LocalDate>;
+
+/** A zone of the IANA database ("Europe/Berlin") or a fixed offset ("+02:00"). */
+export const TimeZone = z
+  .string()
+  .min(1)
+  .max(64)
+  .refine(isKnownZone, 'not a known time zone')
+  .brand<'TimeZone'>();
+export type TimeZone = z.infer<typeof TimeZone>;
+
+/** When something happened, and on which day it was for the person. */
+export interface Moment {
+  readonly at: Instant;
+  readonly time_zone: TimeZone;
+  readonly local_date: LocalDate;
+}
+
+export const instantOf = (ms: number): Instant => Instant.parse(new Date(ms).toISOString());
+
+export const msOf = (instant: Instant): number => Date.parse(instant);
+
+/**
+ * A moment as a person or another program writes it: ISO 8601 with a date, a time and an offset or Z. Digits below
+ * the millisecond are cut off. `undefined` for anything else: no zone, an impossible date, other words.
+ */
+export const parseInstant = (text: string): Instant | undefined => {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/i.test(text))
+    return undefined;
+  try {
+    return instantOf(Temporal.Instant.from(text).epochMilliseconds);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The calendar day of an instant in a zone. */
+export const localDateOf = (instant: Instant, zone: TimeZone): LocalDate =>
+  LocalDate.parse(Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString());
+
+export const momentOf = (at: Instant, zone: TimeZone): Moment => ({
+  at,
+  time_zone: zone,
+  local_date: localDateOf(at, zone),
+});
+
+function isRealDay(text: string): boolean {
+  const ms = Date.parse(`${text}T00:00:00.000Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+}
+
+const knownZones = new Set<string>();
+
+// Asked for every row that is read, so zones that were found good are remembered.
+function isKnownZone(zone: string): boolean {
+  if (knownZones.has(zone)) return true;
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    knownZones.add(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
