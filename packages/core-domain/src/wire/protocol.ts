@@ -111,6 +111,7 @@ export const KeyringRequest = z.strictObject({
 export type KeyringRequest = z.infer<typeof KeyringRequest>;
 
 export const KeyringStored = z.object({ generation: z.int().min(1) });
+export type KeyringStored = z.infer<typeof KeyringStored>;
 
 /** `sync` reads and writes records and the keyring; `account` manages API keys. */
 export const Scope = z.enum(['sync', 'account']);

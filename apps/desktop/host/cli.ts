@@ -1,0 +1,130 @@
+/**
+ * `mhb` on the command line: JSON on standard output, words for people on standard error, exit code 0 or 1.
+ */
+import { commandTable, failureText } from '@mhb/device';
+import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
+import { folderText } from './folder-text.ts';
+import { defaultDataFolder, type HostedDevice, openHostedDevice } from './open-device.ts';
+import { createProgressBar } from './progress-bar.ts';
+
+const program = new Command('mhb')
+  .description('Mental Health Bar: follow your own mental health, privately.')
+  .option('--data-dir <folder>', 'where your entries are kept', defaultDataFolder())
+  .showHelpAfterError('Run mhb --help for what can be done.')
+  .exitOverride();
+
+program
+  .command('call')
+  .description('run one command and print its answer as JSON; `mhb commands` lists them')
+  .argument('<command>', 'its name, such as log_mood')
+  .argument('[json]', 'its input as one JSON object', '{}')
+  .addHelpText('after', '\nExample:\n  mhb call log_mood \'{"mood_rating": 5, "notes": "A walk helped"}\'')
+  .action(async (name: string, json: string) => {
+    await withDevice((device) => answer(device, name, readJson(json)));
+  });
+
+program
+  .command('commands')
+  .description('list every command with its description and the shape of its input')
+  .action(() => {
+    print(
+      Object.entries(commandTable).map(([name, { description, input }]) => ({
+        name,
+        description,
+        input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }),
+      })),
+    );
+  });
+
+const importing = program.command('import').description('bring a history in');
+importing
+  .command('original')
+  .description('import the database file of the original app; it is copied first and never written to')
+  .argument('<file>', 'the path of mental_health_tracker.db')
+  .option('--time-zone <zone>', 'the zone the entries were made in, such as Europe/Berlin (default: the present one)')
+  .action(async (file: string, options: { readonly timeZone?: string }) => {
+    const zone = options.timeZone === undefined ? {} : { time_zone: options.timeZone };
+    await withDevice((device) => answer(device, 'import_original', { file, ...zone }));
+  });
+
+const exporting = program.command('export').description('write your entries out');
+exporting
+  .command('json')
+  .description('print everything as one JSON document')
+  .action(async () => {
+    await withDevice(({ device }) => {
+      process.stdout.write(`${device.exportJson()}\n`);
+      return Promise.resolve();
+    });
+  });
+
+program
+  .command('sync')
+  .description('bring this device and the sync service to the same state')
+  .action(async () => {
+    await withDevice((device) => answer(device, 'sync_now', {}));
+  });
+
+program
+  .command('status')
+  .description('say whether sync is on, and how it stands')
+  .action(async () => {
+    await withDevice((device) => answer(device, 'get_sync_status', {}));
+  });
+
+const progress = createProgressBar({ nowMs: () => performance.now() });
+
+const withDevice = async (use: (device: HostedDevice) => Promise<void>): Promise<void> => {
+  const { dataDir } = program.opts<{ dataDir: string }>();
+  const opened = openHostedDevice(dataDir, progress.onProgress);
+  if (!opened.ok) {
+    const message = folderText(opened.error, dataDir) ?? failureText(opened.error);
+    fail({ error: { ...opened.error, message } }, message);
+    return;
+  }
+  try {
+    await use(opened.value);
+  } finally {
+    progress.stop();
+    opened.value.close();
+  }
+};
+
+const answer = async ({ device }: HostedDevice, name: string, input: unknown): Promise<void> => {
+  const given = input === undefined ? undefined : await device.call(name, input);
+  if (given === undefined) {
+    const message = failureText({ type: 'InvalidJson' });
+    fail({ error: { type: 'InvalidJson', message } }, message);
+  } else if ('error' in given) {
+    fail(given, given.error.message);
+  } else {
+    print(given);
+  }
+};
+
+/** `undefined` for what is not JSON. */
+const readJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const print = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+};
+
+const fail = (value: unknown, message: string): void => {
+  print(value);
+  process.stderr.write(`mhb: ${message}\n`);
+  process.exitCode = 1;
+};
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 1;
+}

@@ -1,0 +1,118 @@
+/** Accounts and their API keys. A key's secret is never stored, only its hash. */
+import type { AccountId, KeyId, Scope } from '@mhb/core-domain/wire';
+import { GENESIS } from './chain.ts';
+import type { Transaction } from './database/database.ts';
+
+export interface StoredKey {
+  readonly key_id: KeyId;
+  readonly secret_hash: Buffer;
+  readonly label: string;
+  readonly scopes: Scope[];
+  /** Days, "2026-01-31". */
+  readonly created_on: string;
+  readonly last_used_on: string | null;
+  readonly revoked_on: string | null;
+}
+
+export interface LockedAccount {
+  readonly epoch: string;
+  readonly head: bigint;
+  readonly chain: Buffer;
+}
+
+export const insertAccount = async (
+  tx: Transaction,
+  account: { readonly accountId: AccountId; readonly epoch: string },
+): Promise<void> => {
+  await tx.query('insert into account (account_id, epoch, chain) values ($1, $2, $3)', [
+    account.accountId,
+    account.epoch,
+    GENESIS,
+  ]);
+};
+
+/**
+ * Holds the account's row until the end of the transaction. In a statement of its own, so that everything read after
+ * it sees what the holder before us has committed (rule D2).
+ */
+export const lockAccount = async (tx: Transaction, accountId: AccountId): Promise<LockedAccount | undefined> => {
+  const [row] = await tx.query<{ epoch: string; head: string; chain: Buffer }>(
+    'select epoch, head, chain from account where account_id = $1 for no key update',
+    [accountId],
+  );
+  return row === undefined ? undefined : accountOf(row);
+};
+
+export const readAccount = async (tx: Transaction, accountId: AccountId): Promise<LockedAccount | undefined> => {
+  const [row] = await tx.query<{ epoch: string; head: string; chain: Buffer }>(
+    'select epoch, head, chain from account where account_id = $1',
+    [accountId],
+  );
+  return row === undefined ? undefined : accountOf(row);
+};
+
+export const insertKey = async (
+  tx: Transaction,
+  key: {
+    readonly accountId: AccountId;
+    readonly keyId: KeyId;
+    readonly secretHash: Buffer;
+    readonly label: string;
+    readonly scopes: readonly Scope[];
+  },
+): Promise<void> => {
+  await tx.query(
+    `insert into api_key (account_id, key_id, secret_hash, label, scopes, created_on)
+     values ($1, $2, $3, $4, $5, current_date)`,
+    [key.accountId, key.keyId, key.secretHash, key.label, [...key.scopes]],
+  );
+};
+
+export const findKey = async (
+  tx: Transaction,
+  accountId: AccountId,
+  keyId: KeyId,
+): Promise<(StoredKey & { readonly is_used_today: boolean }) | undefined> => {
+  const [row] = await tx.query<StoredKey & { is_used_today: boolean }>(
+    `select key_id, secret_hash, label, scopes, created_on::text, last_used_on::text, revoked_on::text,
+       coalesce(last_used_on = current_date, false) as is_used_today
+     from api_key
+     where account_id = $1 and key_id = $2`,
+    [accountId, keyId],
+  );
+  return row;
+};
+
+/** By day, so that it tells no more than it must. */
+export const markKeyUsed = async (tx: Transaction, accountId: AccountId, keyId: KeyId): Promise<void> => {
+  await tx.query('update api_key set last_used_on = current_date where account_id = $1 and key_id = $2', [
+    accountId,
+    keyId,
+  ]);
+};
+
+export const listKeys = (tx: Transaction, accountId: AccountId): Promise<readonly StoredKey[]> =>
+  tx.query<StoredKey>(
+    `select key_id, secret_hash, label, scopes, created_on::text, last_used_on::text, revoked_on::text
+     from api_key
+     where account_id = $1
+     order by created_on, key_id`,
+    [accountId],
+  );
+
+/** True where there is such a key, revoked just now or before. */
+export const revokeKey = async (tx: Transaction, accountId: AccountId, keyId: KeyId): Promise<boolean> => {
+  const revoked = await tx.query(
+    `update api_key set revoked_on = coalesce(revoked_on, current_date)
+     where account_id = $1 and key_id = $2
+     returning key_id`,
+    [accountId, keyId],
+  );
+  return revoked.length > 0;
+};
+
+const accountOf = (row: { epoch: string; head: string; chain: Buffer }): LockedAccount => ({
+  epoch: row.epoch.replaceAll('-', ''),
+  head: BigInt(row.head),
+  chain: row.chain,
+});

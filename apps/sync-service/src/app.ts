@@ -1,0 +1,80 @@
+/** The HTTP application: guards, routes, answers. Tested through `app.inject`, without a port. */
+import swagger from '@fastify/swagger';
+import { limits } from '@mhb/core-domain/wire';
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { DatabaseDep } from './database/database.ts';
+import type { Durability } from './database/durability.ts';
+import { answerErrors } from './errors.ts';
+import { parseJsonBody } from './json-body.ts';
+import { logRequests } from './log.ts';
+import { problemOf, Refusal } from './problem.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
+import { healthRoutes } from './routes/health.ts';
+import { keyringRoutes } from './routes/keyring.ts';
+import { syncRoutes } from './routes/sync.ts';
+
+export interface AppDeps extends DatabaseDep {
+  readonly durability: Durability;
+  readonly logger: NonNullable<FastifyServerOptions['logger']>;
+}
+
+export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyInstance> => {
+  const app = Fastify({
+    logger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit: limits.BODY_BYTES_MAX,
+    requestTimeout: limits.REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: limits.KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    http: { maxHeaderSize: limits.HEADER_BYTES_MAX, headersTimeout: limits.HEADERS_TIMEOUT_MS },
+    clientErrorHandler: answerBrokenRequest,
+  }).withTypeProvider<ZodTypeProvider>();
+
+  app.setValidatorCompiler(validatorCompiler);
+  // Our own answers are right by type; checking a page of a thousand records again would cost more than reading it.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseJsonBody(Buffer.from(body)));
+    } catch (error) {
+      done(error instanceof Error ? error : new Refusal('invalid_request'));
+    }
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('cache-control', 'no-store');
+    // A compressed body could be a thousand times larger than it looks.
+    done(request.headers['content-encoding'] === undefined ? undefined : new Refusal('unsupported_media'));
+  });
+  logRequests(app);
+  answerErrors(app);
+
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'Mental Health Bar sync service', version: '1' } },
+    transform: jsonSchemaTransform,
+  });
+  await app.register((routes) => {
+    healthRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    apiKeyRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    keyringRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    syncRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    return Promise.resolve();
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  return app;
+};
+
+/** What is not HTTP, or has too many headers, never reaches a route. */
+const answerBrokenRequest: FastifyServerOptions['clientErrorHandler'] = (error, socket) => {
+  if (!socket.writable || error.code === 'ECONNRESET') return;
+  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'invalid_request';
+  const body = JSON.stringify(problemOf(code));
+  const status = code === 'headers_too_large' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  socket.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/problem+json\r\n` +
+      `content-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`,
+  );
+};

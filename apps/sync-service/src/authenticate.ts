@@ -1,0 +1,39 @@
+/**
+ * Whose request it is (rule D9). Every reason to say no looks the same from outside: a missing, mistyped, unknown,
+ * wrong or revoked key gets the same answer after the same work.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type AccountId, type KeyId, parseApiKey, type Scope } from '@mhb/core-domain/wire';
+import { findKey, markKeyUsed } from './accounts-repository.ts';
+import type { DatabaseDep } from './database/database.ts';
+import { Refusal } from './problem.ts';
+
+export interface Caller {
+  readonly accountId: AccountId;
+  readonly keyId: KeyId;
+}
+
+/** Compared with where there is no key, so that the time taken does not tell. */
+const NO_HASH = Buffer.alloc(32);
+
+export const authenticate = async (
+  { database }: DatabaseDep,
+  authorization: string | undefined,
+  scope: Scope,
+): Promise<Caller> => {
+  const given = parseApiKey(/^Bearer (\S{1,500})$/.exec(authorization ?? '')?.[1] ?? '');
+  if (given === undefined) throw new Refusal('unauthorized');
+  const { accountId, keyId, secret } = given;
+
+  const stored = await database.transaction('snapshot', (tx) => findKey(tx, accountId, keyId));
+  const isSecretRight = timingSafeEqual(hashSecret(secret), stored?.secret_hash ?? NO_HASH);
+  if (stored === undefined || !isSecretRight || stored.revoked_on !== null) throw new Refusal('unauthorized');
+  if (!stored.scopes.includes(scope)) throw new Refusal('forbidden');
+  if (!stored.is_used_today) {
+    await database.transaction('read committed', (tx) => markKeyUsed(tx, accountId, keyId));
+  }
+  return { accountId, keyId };
+};
+
+/** 256 random bits need no slow hash. */
+export const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret, 'hex').digest();

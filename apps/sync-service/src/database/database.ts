@@ -1,0 +1,150 @@
+/**
+ * The one gate to Postgres: a pool, and transactions whose outcome is never guessed. What the database can do to us
+ * comes out as one of two things a device can act on: not available, or outcome unknown (rule D4).
+ */
+import pg from 'pg';
+
+/** Nothing happened; the same request may be sent again. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}
+
+/** COMMIT was sent and not answered as it should be: the change may be stored, or not. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
+}
+
+export type SqlValue = string | number | bigint | boolean | null | Buffer | readonly (string | number | bigint)[];
+
+export interface Transaction {
+  readonly query: <Row>(text: string, values?: readonly SqlValue[]) => Promise<readonly Row[]>;
+}
+
+/** READ COMMITTED sees what others committed before each statement; a snapshot sees one moment throughout. */
+export type Isolation = 'read committed' | 'snapshot';
+
+export interface Database {
+  readonly transaction: <Value>(isolation: Isolation, body: (tx: Transaction) => Promise<Value>) => Promise<Value>;
+  readonly close: () => Promise<void>;
+}
+
+export interface DatabaseDep {
+  readonly database: Database;
+}
+
+const POOL_MAX = 10;
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 20_000;
+const LOCK_TIMEOUT_MS = 10_000;
+/** Two transactions that waited for each other; one is told to try again. */
+const RETRIES_MAX = 3;
+
+const begin: Record<Isolation, string> = {
+  'read committed': 'begin isolation level read committed',
+  snapshot: 'begin isolation level repeatable read read only',
+};
+
+export const openDatabase = (connection: pg.PoolConfig): Database => {
+  const pool = new pg.Pool({
+    ...connection,
+    max: POOL_MAX,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: 'mhb-sync',
+  });
+  // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
+  pool.on('error', () => undefined);
+
+  return {
+    transaction: async (isolation, body) => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await runOnce(pool, isolation, body);
+        } catch (error) {
+          if (!isContention(error)) throw error;
+          if (attempt === RETRIES_MAX) throw new Unavailable();
+        }
+      }
+    },
+    close: () => pool.end(),
+  };
+};
+
+const runOnce = async <Value>(
+  pool: pg.Pool,
+  isolation: Isolation,
+  body: (tx: Transaction) => Promise<Value>,
+): Promise<Value> => {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw isOurBug(error) ? error : new Unavailable();
+  });
+  let broken = false;
+  try {
+    await client.query(begin[isolation]);
+    const value = await body({
+      query: async <Row>(text: string, values: readonly SqlValue[] = []) =>
+        (await client.query(text, [...values])).rows as readonly Row[],
+    });
+    await commit(client);
+    return value;
+  } catch (error) {
+    broken = !(await rollback(client));
+    throw outward(error);
+  } finally {
+    client.release(broken);
+  }
+};
+
+/** A warning at COMMIT means that a standby did not confirm; it is no success (rule D4). */
+const commit = async (client: pg.PoolClient): Promise<void> => {
+  let warned = false;
+  const onNotice = ({ code }: { readonly code?: string | undefined }): void => {
+    warned ||= code === '01000';
+  };
+  client.on('notice', onNotice);
+  try {
+    const { command } = await client.query('commit');
+    // A transaction that had already failed answers COMMIT with ROLLBACK.
+    if (command !== 'COMMIT') throw new Unavailable();
+  } catch (error) {
+    if (error instanceof Unavailable || isContention(error)) throw error;
+    throw new OutcomeUnknown();
+  } finally {
+    client.off('notice', onNotice);
+  }
+  if (warned) throw new OutcomeUnknown();
+};
+
+/** False where the connection is of no use any more. */
+const rollback = async (client: pg.PoolClient): Promise<boolean> => {
+  try {
+    await client.query('rollback');
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const outward = (error: unknown): unknown => {
+  if (error instanceof Unavailable || error instanceof OutcomeUnknown || isContention(error)) return error;
+  return isOurBug(error) ? error : new Unavailable();
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** Serialisation failure, deadlock, lock timeout. */
+const isContention = (error: unknown): boolean => ['40001', '40P01', '55P03'].includes(codeOf(error));
+
+/**
+ * Syntax, types, constraints (classes 22, 23, 42) and our own exceptions. Everything else is the database being away,
+ * full, read-only or going down.
+ */
+const isOurBug = (error: unknown): boolean => {
+  const code = codeOf(error);
+  if (/^(?:22|23|42)/.test(code)) return true;
+  const isFromDatabase = error instanceof pg.DatabaseError || /^E[A-Z]+$/.test(code);
+  return !isFromDatabase && !/[Cc]onnection|timeout|terminat/.test(error instanceof Error ? error.message : '');
+};

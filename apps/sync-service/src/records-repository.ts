@@ -1,0 +1,178 @@
+/** Sealed records, and the batches they came in. A constant number of statements whatever the size of a batch. */
+import type { AccountId, KeyId } from '@mhb/core-domain/wire';
+import type { Transaction } from './database/database.ts';
+
+export interface KnownBatch {
+  readonly requestHash: Buffer;
+  /** Per change: its seq, 0 for a conflict, or minus the number of the reason. */
+  readonly outcome: readonly bigint[];
+}
+
+/** Read after the lock: whether the key still counts, and whether the batch came before. */
+export const readKeyAndBatch = async (
+  tx: Transaction,
+  { accountId, keyId, batchId }: { readonly accountId: AccountId; readonly keyId: KeyId; readonly batchId: string },
+): Promise<{ readonly isKeyValid: boolean; readonly batch: KnownBatch | undefined }> => {
+  const [row] = await tx.query<{ is_valid: boolean; request_hash: Buffer | null; outcome: string[] | null }>(
+    `select api_key.revoked_on is null as is_valid, batch.request_hash, batch.outcome
+     from api_key
+     left join batch on batch.account_id = api_key.account_id and batch.batch_id = $3
+     where api_key.account_id = $1 and api_key.key_id = $2`,
+    [accountId, keyId, batchId],
+  );
+  const requestHash = row?.request_hash ?? undefined;
+  return {
+    isKeyValid: row?.is_valid ?? false,
+    batch: requestHash === undefined ? undefined : { requestHash, outcome: (row?.outcome ?? []).map(BigInt) },
+  };
+};
+
+/** The present seq of each of these records that exists. */
+export const readSeqs = async (
+  tx: Transaction,
+  accountId: AccountId,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, bigint>> => {
+  const rows = await tx.query<{ record_id: string; seq: string }>(
+    'select record_id, seq from record where account_id = $1 and record_id = any($2::uuid[])',
+    [accountId, ids],
+  );
+  return new Map(rows.map(({ record_id, seq }) => [record_id.replaceAll('-', ''), BigInt(seq)]));
+};
+
+export interface AcceptedRecord {
+  readonly id: string;
+  readonly sealed: Buffer;
+}
+
+/**
+ * Stores records under the seqs `first`, `first + 1` …. Their bytes travel as one value with offsets, which costs
+ * half of what an array of values does.
+ */
+export const storeRecords = async (
+  tx: Transaction,
+  accountId: AccountId,
+  { first, records }: { readonly first: bigint; readonly records: readonly AcceptedRecord[] },
+): Promise<void> => {
+  const offsets: number[] = [];
+  let offset = 1;
+  for (const { sealed } of records) {
+    offsets.push(offset);
+    offset += sealed.length;
+  }
+  await tx.query(
+    `insert into record (account_id, record_id, seq, sealed)
+     select $1, record_id, $2::bigint + position - 1, substring($3::bytea from start for length)
+     from unnest($4::uuid[], $5::int[], $6::int[]) with ordinality as given (record_id, start, length, position)
+     on conflict (account_id, record_id) do update set seq = excluded.seq, sealed = excluded.sealed`,
+    [
+      accountId,
+      first,
+      Buffer.concat(records.map(({ sealed }) => sealed)),
+      records.map(({ id }) => id),
+      offsets,
+      records.map(({ sealed }) => sealed.length),
+    ],
+  );
+};
+
+/** What was answered, and where the history now stands. `chained` is absent where nothing was applied. */
+export const storeBatch = async (
+  tx: Transaction,
+  accountId: AccountId,
+  batch: {
+    readonly batchId: string;
+    readonly requestHash: Buffer;
+    readonly outcome: readonly bigint[];
+    readonly chained: { readonly first: bigint; readonly last: bigint; readonly chain: Buffer } | undefined;
+  },
+): Promise<void> => {
+  const { first = null, last = null, chain = null } = batch.chained ?? {};
+  await tx.query(
+    `with moved as (
+       update account set head = $5, chain = $7 where account_id = $1 and $5::bigint is not null
+     )
+     insert into batch (account_id, batch_id, request_hash, outcome, first_seq, last_seq, chain)
+     values ($1, $2, $3, $4, $6, $5, $7)`,
+    [accountId, batch.batchId, batch.requestHash, batch.outcome, last, first, chain],
+  );
+};
+
+export interface StoredRow {
+  readonly record_id: string;
+  readonly seq: string;
+  readonly sealed: Buffer;
+}
+
+/** The present envelopes of some records. */
+export const readRecords = (
+  tx: Transaction,
+  accountId: AccountId,
+  ids: readonly string[],
+): Promise<readonly StoredRow[]> =>
+  tx.query<StoredRow>(
+    `select record_id, seq, sealed from record
+     where account_id = $1 and record_id = any($2::uuid[])
+     order by seq`,
+    [accountId, ids],
+  );
+
+/** The chain after the batch that ended at `seq`, or `undefined` where none did. */
+export const readChainAt = async (tx: Transaction, accountId: AccountId, seq: bigint): Promise<Buffer | undefined> => {
+  const [row] = await tx.query<{ chain: Buffer }>(
+    'select chain from batch where account_id = $1 and last_seq = $2',
+    [accountId, seq],
+  );
+  return row?.chain;
+};
+
+export interface PageRequest {
+  readonly accountId: AccountId;
+  /** Records after this seq. */
+  readonly after: bigint;
+  readonly recordsMax: number;
+  /** Bytes of sealed records; the first record is given however large it is. */
+  readonly bytesMax: number;
+  readonly skipBatches: readonly string[];
+}
+
+/** The next records in order of seq, without those of the batches to skip. The size is bounded before it is read. */
+export const readPage = (tx: Transaction, page: PageRequest): Promise<readonly StoredRow[]> =>
+  tx.query<StoredRow>(
+    `with skipped as materialized (${SKIPPED}),
+     candidate as (
+       select record_id, seq, octet_length(sealed) as bytes
+       from record
+       where account_id = $1 and seq > $2
+         and not exists (select 1 from skipped where seq between first_seq and last_seq)
+       order by seq
+       limit $4
+     ),
+     measured as (select record_id, seq, sum(bytes) over (order by seq) as total, row_number() over (order by seq) as n
+       from candidate)
+     select record.record_id, record.seq, record.sealed
+     from measured
+     join record on record.account_id = $1 and record.record_id = measured.record_id
+     where total <= $5 or n = 1
+     order by record.seq`,
+    [page.accountId, page.after, page.skipBatches, page.recordsMax, page.bytesMax],
+  );
+
+/** How many records come after a seq, without those of the batches to skip. */
+export const countAfter = async (
+  tx: Transaction,
+  { accountId, after, skipBatches }: Pick<PageRequest, 'accountId' | 'after' | 'skipBatches'>,
+): Promise<number> => {
+  const [row] = await tx.query<{ count: string }>(
+    `with skipped as materialized (${SKIPPED})
+     select count(*) as count from record
+     where account_id = $1 and seq > $2
+       and not exists (select 1 from skipped where seq between first_seq and last_seq)`,
+    [accountId, after, skipBatches],
+  );
+  return Number(row?.count ?? 0);
+};
+
+const SKIPPED = `
+  select first_seq, last_seq from batch
+  where account_id = $1 and batch_id = any($3::uuid[]) and last_seq > $2`;

@@ -1,0 +1,46 @@
+/** The API keys of an account: one per device, labelled, revocable (rule D9). */
+import {
+  ApiKeyCreated,
+  ApiKeyList,
+  ApiKeyRequest,
+  ApiKeyRevocation,
+  limits,
+} from '@mhb/core-domain/wire';
+import { createKey } from '../accounts.ts';
+import { listKeys, lockAccount, revokeKey } from '../accounts-repository.ts';
+import { authenticate } from '../authenticate.ts';
+import type { DatabaseDep } from '../database/database.ts';
+import { Refusal } from '../problem.ts';
+import type { App } from './route.ts';
+
+const PATH = '/v1/auth/api-keys';
+
+export const apiKeyRoutes = (app: App, deps: DatabaseDep): void => {
+  app.get(PATH, { schema: { response: { 200: ApiKeyList } } }, async (request) => {
+    const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
+    const keys = await deps.database.transaction('snapshot', (tx) => listKeys(tx, accountId));
+    return { keys: keys.map(({ secret_hash: _, ...key }) => ({ ...key, is_this: key.key_id === keyId })) };
+  });
+
+  app.post(PATH, { schema: { body: ApiKeyRequest, response: { 200: ApiKeyCreated } } }, async (request) => {
+    const { accountId } = await authenticate(deps, request.headers.authorization, 'account');
+    const made = await deps.database.transaction('read committed', async (tx) => {
+      await lockAccount(tx, accountId);
+      const living = (await listKeys(tx, accountId)).filter(({ revoked_on }) => revoked_on === null);
+      if (living.length >= limits.API_KEYS_MAX) throw new Refusal('too_many_keys');
+      return createKey(tx, accountId, request.body);
+    });
+    return { key_id: made.keyId, api_key: made.apiKey };
+  });
+
+  // The account's lock is what makes the answer final: an upload holds it from its check to its commit.
+  app.delete(PATH, { schema: { body: ApiKeyRevocation } }, async (request) => {
+    const { accountId } = await authenticate(deps, request.headers.authorization, 'account');
+    const isRevoked = await deps.database.transaction('read committed', async (tx) => {
+      await lockAccount(tx, accountId);
+      return revokeKey(tx, accountId, request.body.key_id);
+    });
+    if (!isRevoked) throw new Refusal('not_found');
+    return { key_id: request.body.key_id };
+  });
+};

@@ -1,0 +1,43 @@
+/** The sealed keyring of an account: read, and replaced by compare and set (rule E4). */
+import { KeyringAnswer, KeyringRequest, KeyringStored } from '@mhb/core-domain/wire';
+import { lockAccount } from '../accounts-repository.ts';
+import { authenticate } from '../authenticate.ts';
+import type { DatabaseDep } from '../database/database.ts';
+import { readKeyring, replaceKeyring } from '../keyring-repository.ts';
+import { Refusal } from '../problem.ts';
+import { readKeyAndBatch } from '../records-repository.ts';
+import type { App } from './route.ts';
+
+/** Stands for "no batch" where only the key is asked about. */
+const NO_BATCH = '0'.repeat(32);
+
+export const keyringRoutes = (app: App, deps: DatabaseDep): void => {
+  app.get('/v1/keyring', { schema: { response: { 200: KeyringAnswer } } }, async (request) => {
+    const { accountId } = await authenticate(deps, request.headers.authorization, 'sync');
+    const stored = await deps.database.transaction('snapshot', (tx) => readKeyring(tx, accountId));
+    if (stored === undefined) return { generation: 0, sealed: null, recovery: null };
+    const { generation, sealed, recovery } = stored;
+    return { generation, sealed: sealed.toString('base64'), recovery: recovery.toString('base64') };
+  });
+
+  app.put(
+    '/v1/keyring',
+    { schema: { body: KeyringRequest, response: { 200: KeyringStored } } },
+    async (request) => {
+      const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'sync');
+      const { base_generation: base, sealed, recovery } = request.body;
+      const isStored = await deps.database.transaction('read committed', async (tx) => {
+        await lockAccount(tx, accountId);
+        const { isKeyValid } = await readKeyAndBatch(tx, { accountId, keyId, batchId: NO_BATCH });
+        if (!isKeyValid) throw new Refusal('unauthorized');
+        return replaceKeyring(tx, accountId, {
+          base,
+          sealed: Buffer.from(sealed, 'base64'),
+          recovery: Buffer.from(recovery, 'base64'),
+        });
+      });
+      if (!isStored) throw new Refusal('keyring_conflict');
+      return { generation: base + 1 };
+    },
+  );
+};

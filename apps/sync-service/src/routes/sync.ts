@@ -1,0 +1,24 @@
+/** Upload and download of sealed records. The service orders and keeps them; it can't open them. */
+import { DownloadAnswer, DownloadRequest, UploadAnswer, UploadRequest } from '@mhb/core-domain/wire';
+import { authenticate } from '../authenticate.ts';
+import type { DatabaseDep } from '../database/database.ts';
+import { download } from '../download.ts';
+import { upload } from '../upload.ts';
+import type { App } from './route.ts';
+
+export const syncRoutes = (app: App, deps: DatabaseDep): void => {
+  app.post(
+    '/v1/sync/upload',
+    { schema: { body: UploadRequest, response: { 200: UploadAnswer } } },
+    async (request) => upload(deps, await authenticate(deps, request.headers.authorization, 'sync'), request.body),
+  );
+
+  app.post(
+    '/v1/sync/download',
+    { schema: { body: DownloadRequest, response: { 200: DownloadAnswer } } },
+    async (request) => {
+      const { accountId } = await authenticate(deps, request.headers.authorization, 'sync');
+      return download(deps, accountId, request.body);
+    },
+  );
+};

@@ -1,0 +1,62 @@
+/** Runs the service until it is told to stop: then it finishes what it has begun, and stops its database. */
+import { createApp } from './app.ts';
+import { StartProblem } from './failures.ts';
+import { loggerOptions } from './log.ts';
+import { openServiceDatabase } from './open-service-database.ts';
+
+export interface ServeOptions {
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+}
+
+/** How long requests in flight may take before the service stops all the same. */
+const DRAIN_MS = 20_000;
+
+export const serve = async ({ dataDir, databaseUrl, host, port }: ServeOptions): Promise<void> => {
+  const say = (words: string): void => {
+    process.stderr.write(`mhb-sync: ${words}\n`);
+  };
+  const asked = untilAskedToStop();
+  const opened = await openServiceDatabase({ url: databaseUrl, dataDir, purpose: 'serve', say });
+  try {
+    const { database, durability } = opened;
+    const app = await createApp({ database, durability, logger: { ...loggerOptions, stream: process.stderr } });
+    const address = await app.listen({ host, port }).catch((error: unknown) => {
+      throw listenProblem(error, host, port);
+    });
+    say(`An acknowledged change survives ${durability.survives.join(', ')}.`);
+    process.stdout.write(`listening on ${address}\n`);
+    await asked;
+    const drained = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+    await app.close();
+    clearTimeout(drained);
+  } finally {
+    await opened.close();
+  }
+};
+
+const untilAskedToStop = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        resolve();
+      });
+    }
+  });
+
+const listenProblem = (error: unknown, host: string, port: number): unknown => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new StartProblem(`Port ${String(port)} is in use by another program. Choose another one with --port.`);
+  }
+  if (code === 'EACCES') {
+    return new StartProblem(`Port ${String(port)} may not be used by this user. Choose one above 1023 with --port.`);
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new StartProblem(`${host} is not an address of this computer. Choose another one with --host.`);
+  }
+  return error;
+};

@@ -1,0 +1,137 @@
+/**
+ * Takes a batch of changes: each one where it was built on the record's present version (rules D2, D3, D4). One
+ * transaction; the statements and their order are the rule.
+ */
+import { createHash } from 'node:crypto';
+import {
+  type AccountId,
+  type ChangeCode,
+  changeCodes,
+  type KeyId,
+  limits,
+  type StoredRecord,
+  type UploadAnswer,
+  type UploadRequest,
+  WireId,
+} from '@mhb/core-domain/wire';
+import { lockAccount } from './accounts-repository.ts';
+import { nextChain } from './chain.ts';
+import type { DatabaseDep, Transaction } from './database/database.ts';
+import { Refusal } from './problem.ts';
+import {
+  type AcceptedRecord,
+  readKeyAndBatch,
+  readRecords,
+  readSeqs,
+  storeBatch,
+  storeRecords,
+  type StoredRow,
+} from './records-repository.ts';
+
+export interface UploadingKey {
+  readonly accountId: AccountId;
+  readonly keyId: KeyId;
+}
+
+export const upload = async (
+  { database }: DatabaseDep,
+  key: UploadingKey,
+  request: UploadRequest,
+): Promise<UploadAnswer> => {
+  const changes = request.changes.map(({ id, base, sealed }) => ({
+    id,
+    base: BigInt(base),
+    sealed: Buffer.from(sealed, 'base64'),
+  }));
+  const requestHash = hashOf(request.device_id, changes);
+
+  return database.transaction('read committed', async (tx) => {
+    const account = await lockAccount(tx, key.accountId);
+    const known = await readKeyAndBatch(tx, { ...key, batchId: request.batch_id });
+    if (account === undefined || !known.isKeyValid) throw new Refusal('unauthorized');
+    if (known.batch !== undefined) {
+      if (!known.batch.requestHash.equals(requestHash)) throw new Refusal('batch_id_reused');
+      return answerOf(tx, key.accountId, { changes, outcome: known.batch.outcome, head: account.head });
+    }
+
+    const { accepted, outcome } = judge(changes, await readSeqs(tx, key.accountId, changes.map(({ id }) => id)), account.head);
+    const first = account.head + 1n;
+    const last = account.head + BigInt(accepted.length);
+    const { batch_id: batchId } = request;
+    if (accepted.length > 0) await storeRecords(tx, key.accountId, { first, records: accepted });
+    const chained =
+      accepted.length === 0
+        ? undefined
+        : { first, last, chain: nextChain(account.chain, { batchId, first, last, records: accepted }) };
+    await storeBatch(tx, key.accountId, { batchId, requestHash, outcome, chained });
+    return answerOf(tx, key.accountId, { changes, outcome, head: last });
+  });
+};
+
+interface ReadChange extends AcceptedRecord {
+  readonly id: WireId;
+  readonly base: bigint;
+}
+
+/** Which changes are taken, and what is said of each. */
+const judge = (
+  changes: readonly ReadChange[],
+  seqById: ReadonlyMap<string, bigint>,
+  head: bigint,
+): { readonly accepted: readonly ReadChange[]; readonly outcome: readonly bigint[] } => {
+  const accepted: ReadChange[] = [];
+  const seen = new Set<string>();
+  const outcome = changes.map((change) => {
+    const code = rejectionOf(change, seen);
+    seen.add(change.id);
+    if (code !== undefined) return -BigInt(changeCodes.indexOf(code) + 1);
+    if (change.base !== (seqById.get(change.id) ?? 0n)) return 0n;
+    accepted.push(change);
+    return head + BigInt(accepted.length);
+  });
+  return { accepted, outcome };
+};
+
+const rejectionOf = ({ id, sealed }: ReadChange, seen: ReadonlySet<string>): ChangeCode | undefined => {
+  if (seen.has(id)) return 'repeated_id';
+  if (sealed.length > limits.SEALED_BYTES_MAX) return 'sealed_too_large';
+  if (sealed.length < limits.SEALED_BYTES_MIN) return 'sealed_too_small';
+  return sealed[0] === 1 && sealed[1] === 1 ? undefined : 'unknown_format';
+};
+
+/** Made from the outcome, so that a repeated batch is answered alike; a conflict comes with the present envelope. */
+const answerOf = async (
+  tx: Transaction,
+  accountId: AccountId,
+  batch: { readonly changes: readonly ReadChange[]; readonly outcome: readonly bigint[]; readonly head: bigint },
+): Promise<UploadAnswer> => {
+  const results = batch.changes.map(({ id }, index) => ({ id, outcome: batch.outcome[index] ?? 0n }));
+  const conflicting = results.filter(({ outcome }) => outcome === 0n).map(({ id }) => id);
+  const rows = conflicting.length === 0 ? [] : await readRecords(tx, accountId, conflicting);
+  const present = new Set(rows.map(({ record_id }) => record_id.replaceAll('-', '')));
+  // A base for a record that is not here: this history is not the one the device knows.
+  if (conflicting.some((id) => !present.has(id))) throw new Refusal('history_diverged');
+  return {
+    applied: results.filter(({ outcome }) => outcome > 0n).map(({ id, outcome }) => ({ id, seq: Number(outcome) })),
+    conflicts: rows.map(recordOf),
+    rejected: results
+      .filter(({ outcome }) => outcome < 0n)
+      .map(({ id, outcome }) => ({ id, code: changeCodes[Number(-outcome) - 1] ?? 'unknown_format' })),
+    head: Number(batch.head),
+  };
+};
+
+export const recordOf = ({ record_id, seq, sealed }: StoredRow): StoredRecord => ({
+  id: WireId.parse(record_id.replaceAll('-', '')),
+  seq: Number(seq),
+  sealed: sealed.toString('base64'),
+});
+
+/** Over the content and not the text, so that spaces in the JSON make no other batch of it. */
+const hashOf = (deviceId: string, changes: readonly ReadChange[]): Buffer => {
+  const hash = createHash('sha256').update(deviceId, 'hex');
+  for (const { id, base, sealed } of changes) {
+    hash.update(id, 'hex').update(`${String(base)}:${String(sealed.length)}:`, 'latin1').update(sealed);
+  }
+  return hash.digest();
+};

@@ -1,0 +1,66 @@
+/**
+ * Where scores are going. Lower is better in all four questionnaires. Two rules: the plain one, and the
+ * instrument's own yardstick, which is the one to show where a person's instrument is known.
+ */
+import type { InstrumentCode } from './instrument-code.ts';
+import { instruments } from './instruments.ts';
+
+export type ScoreDirection = 'improving' | 'stable' | 'worsening';
+
+export interface ScoreTrend {
+  readonly trend: ScoreDirection;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly average: number | null;
+  /** How many scores there are. */
+  readonly total: number;
+}
+
+/**
+ * The last score against the first, in the order given: more than 20 % lower is improving, more than 20 % higher is
+ * worsening. From 0 every rise is more than 20 %. Nulls where there are no scores.
+ */
+export const scoreTrend = (scores: readonly number[]): ScoreTrend => {
+  const [first] = scores;
+  const last = scores.at(-1);
+  if (first === undefined || last === undefined) {
+    return { trend: 'stable', min: null, max: null, average: null, total: 0 };
+  }
+  const change = last - first;
+  return {
+    // Whole numbers on both sides: 0.2 has no exact place in a float, and exactly 20 % must stay stable.
+    trend: Math.abs(change) * 5 > first ? directionOf(change) : 'stable',
+    min: Math.min(...scores),
+    max: Math.max(...scores),
+    average: scores.reduce((sum, score) => sum + score, 0) / scores.length,
+    total: scores.length,
+  };
+};
+
+export interface ScoreChange {
+  readonly trend: ScoreDirection;
+  /** The last total minus the first. */
+  readonly change: number;
+  /** From how many points on a change counts here; for the words of the tooltip. */
+  readonly points_needed: number;
+}
+
+/**
+ * Two totals of one instrument by its usual yardstick (instruments.ts): a change of at least that many points
+ * counts. For the CES-D that is 20 % of the first total, and 3 points at the least.
+ */
+export const scoreChange = (instrument: InstrumentCode, first: number, last: number): ScoreChange => {
+  const { points, percent } = instruments[instrument].yardstick;
+  const pointsNeeded = Math.max(points, Math.ceil((first * percent) / 100));
+  const change = last - first;
+  return {
+    trend: Math.abs(change) >= pointsNeeded ? directionOf(change) : 'stable',
+    change,
+    points_needed: pointsNeeded,
+  };
+};
+
+const directionOf = (change: number): ScoreDirection => {
+  if (change === 0) return 'stable';
+  return change < 0 ? 'improving' : 'worsening';
+};

@@ -1,0 +1,30 @@
+/**
+ * Which results may be drawn as one line. Answers to other words are another scale, so every version of an
+ * instrument is a series of its own and never meets the published cut-off.
+ */
+import { LEGACY_ANCHORS_VERSION, PUBLISHED_VERSION, type Assessment } from './assessment.ts';
+import { instruments } from './instruments.ts';
+
+export interface AssessmentSeries {
+  /** The same for results that belong together: "OASIS", "OASIS/legacy-anchors". */
+  readonly key: string;
+  readonly display_name: string;
+  /** Whether bands, cut-off and yardstick of the instrument hold for it. */
+  readonly comparable: boolean;
+}
+
+export const seriesOf = ({
+  instrument,
+  instrument_version,
+}: Pick<Assessment, 'instrument' | 'instrument_version'>): AssessmentSeries => {
+  const { display_name } = instruments[instrument];
+  if (isPublishedWording(instrument_version)) return { key: instrument, display_name, comparable: true };
+  const wording = instrument_version === LEGACY_ANCHORS_VERSION ? 'earlier wording' : instrument_version;
+  return {
+    key: `${instrument}/${instrument_version}`,
+    display_name: `${display_name}, ${wording}`,
+    comparable: false,
+  };
+};
+
+export const isPublishedWording = (instrumentVersion: string): boolean => instrumentVersion === PUBLISHED_VERSION;

@@ -1,0 +1,66 @@
+/** The log of activities as rows. */
+import { ActivityLog, type ActivityId, type ActivityLogId, type Instant } from '@mhb/core-domain';
+import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { sql, type Reader, type Transaction } from '../database/sql.ts';
+
+export const upsertActivityLog = (tx: Transaction, log: ActivityLog, deletedAt: Instant | null): void => {
+  tx.run(sql`
+    insert into activity_log (id, activity_id, logged_at, time_zone, local_date, notes, created_at, deleted_at)
+    values (${log.id}, ${log.activity_id}, ${log.logged_at}, ${log.time_zone}, ${log.local_date}, ${log.notes},
+      ${log.created_at}, ${deletedAt})
+    on conflict (id) do update set
+      activity_id = excluded.activity_id, logged_at = excluded.logged_at, time_zone = excluded.time_zone,
+      local_date = excluded.local_date, notes = excluded.notes, created_at = excluded.created_at,
+      deleted_at = excluded.deleted_at
+  `);
+};
+
+export const deleteActivityLog = (tx: Transaction, id: ActivityLogId): void => {
+  tx.run(sql`delete from activity_log where id = ${id}`);
+};
+
+/** Living ones, newest first, of one activity or of all, from `from` to `to`, both inclusive. */
+export const listActivityLogs = (
+  db: Reader,
+  range: {
+    readonly activityId: ActivityId | null;
+    readonly from: string;
+    readonly to: string;
+    readonly limit: number;
+  },
+): readonly Deletable<ActivityLog>[] =>
+  db
+    .all<Record<string, unknown>>(
+      sql`
+        select id, activity_id, logged_at, time_zone, local_date, notes, created_at, deleted_at
+        from activity_log
+        where deleted_at is null and logged_at >= ${range.from} and logged_at <= ${range.to}
+          and (${range.activityId} is null or activity_id = ${range.activityId})
+        order by logged_at desc, id desc
+        limit ${range.limit}
+      `,
+    )
+    .map((row) => parseRow(ActivityLog, row));
+
+/** Living logs of the activities that a goal counts, from `from` to `to`, both inclusive, oldest first. */
+export const listLogsOfGoal = (
+  db: Reader,
+  goal: {
+    readonly activityId: string | null;
+    readonly groupId: string | null;
+    readonly from: string;
+    readonly to: string;
+  },
+): readonly Deletable<ActivityLog>[] =>
+  db
+    .all<Record<string, unknown>>(
+      sql`
+        select id, activity_id, logged_at, time_zone, local_date, notes, created_at, deleted_at
+        from activity_log
+        where deleted_at is null and logged_at >= ${goal.from} and logged_at <= ${goal.to}
+          and (activity_id = ${goal.activityId} or activity_id in (
+            select id from activity where group_id = ${goal.groupId} and deleted_at is null))
+        order by logged_at, id
+      `,
+    )
+    .map((row) => parseRow(ActivityLog, row));

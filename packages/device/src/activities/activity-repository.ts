@@ -1,0 +1,35 @@
+/** Activities as rows. */
+import { Activity, type ActivityId, type Instant } from '@mhb/core-domain';
+import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { sql, type Reader, type Transaction } from '../database/sql.ts';
+
+export const upsertActivity = (tx: Transaction, activity: Activity, deletedAt: Instant | null): void => {
+  tx.run(sql`
+    insert into activity (id, group_id, name, color, icon, created_at, deleted_at)
+    values (${activity.id}, ${activity.group_id}, ${activity.name}, ${activity.color}, ${activity.icon},
+      ${activity.created_at}, ${deletedAt})
+    on conflict (id) do update set
+      group_id = excluded.group_id, name = excluded.name, color = excluded.color, icon = excluded.icon,
+      created_at = excluded.created_at, deleted_at = excluded.deleted_at
+  `);
+};
+
+export const deleteActivity = (tx: Transaction, id: ActivityId): void => {
+  tx.run(sql`delete from activity where id = ${id}`);
+};
+
+/** By name; deleted ones too where asked. */
+export const listActivities = (
+  db: Reader,
+  { includeDeleted }: { readonly includeDeleted: boolean },
+): readonly Deletable<Activity>[] =>
+  db
+    .all<Record<string, unknown>>(
+      sql`
+        select id, group_id, name, color, icon, created_at, deleted_at
+        from activity
+        where deleted_at is null or ${includeDeleted ? 1 : 0}
+        order by name, id
+      `,
+    )
+    .map((row) => parseRow(Activity, row));

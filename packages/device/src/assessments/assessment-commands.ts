@@ -1,0 +1,126 @@
+/** What a person can do with questionnaires: fill one in, save a draft, change its note, delete it. */
+import {
+  type Assessment,
+  AssessmentId,
+  assessmentNotes,
+  AssessmentStatus,
+  checkDraft,
+  type DraftNotValid,
+  err,
+  InstrumentCode,
+  instantOf,
+  type Moment,
+  type NotScorable,
+  ok,
+  PUBLISHED_VERSION,
+  type Result,
+  scoreAssessment,
+} from '@mhb/core-domain';
+import { z } from 'zod';
+import { findLiving, type NotFound } from '../changes/find-record.ts';
+import { createRecord, deleteRecord, editRecord } from '../changes/local-change.ts';
+import { write } from '../changes/write.ts';
+import type { Reader } from '../database/sql.ts';
+import type { DeviceDeps } from '../deps.ts';
+import { BACKDATE_HOURS_MAX, momentField, type NotNow, readMoment } from '../moment-input.ts';
+import type { InvalidInput } from '../parse.ts';
+import { isCompletedOn, listAssessments } from './assessment-repository.ts';
+import { type ScoredAssessment, withScore } from './scored-assessment.ts';
+
+export const SubmitAssessment = z.strictObject({
+  instrument: InstrumentCode,
+  responses: z.array(z.int()).max(100),
+  notes: assessmentNotes.default(null),
+  status: AssessmentStatus.default('completed'),
+  completed_at: momentField,
+});
+
+export interface AlreadyCompletedToday {
+  readonly type: 'AlreadyCompletedToday';
+  readonly fields: readonly ['instrument'];
+}
+
+type SubmitFailure = AlreadyCompletedToday | DraftNotValid | InvalidInput | NotNow | NotScorable;
+
+/**
+ * Completes a questionnaire, or saves its draft. There is one draft per questionnaire: saving again replaces it, and
+ * completing turns it into the completed entry.
+ */
+export const submitAssessment = (
+  deps: DeviceDeps,
+  input: z.output<typeof SubmitAssessment>,
+): Result<ScoredAssessment, SubmitFailure> => {
+  const checked = input.status === 'draft' ? checkDraft(input) : scoreAssessment(input);
+  if (!checked.ok) return checked;
+  const moment = readMoment(deps, {
+    field: 'completed_at',
+    text: input.completed_at,
+    backdateHoursMax: BACKDATE_HOURS_MAX,
+  });
+  if (!moment.ok) return moment;
+
+  return write(deps, (tx): Result<ScoredAssessment, SubmitFailure> => {
+    const draft = findDraft(tx, input.instrument);
+    if (input.status === 'completed') {
+      const free = refuseSecondOnADay(tx, input.instrument, moment.value);
+      if (!free.ok) return free;
+    }
+    const { at, ...day } = moment.value;
+    const assessment: Assessment = {
+      id: draft?.id ?? AssessmentId.parse(deps.newId()),
+      instrument: input.instrument,
+      instrument_version: PUBLISHED_VERSION,
+      responses: input.responses,
+      status: input.status,
+      completed_at: at,
+      ...day,
+      legacy_total_score: null,
+      notes: input.notes,
+      created_at: draft?.created_at ?? instantOf(deps.clock.nowMs()),
+    };
+    if (draft === undefined) createRecord(deps, tx, 'assessment', assessment);
+    else editRecord(deps, tx, 'assessment', assessment);
+    return ok(withScore(assessment));
+  });
+};
+
+export const UpdateAssessmentNotes = z.strictObject({ id: AssessmentId, notes: assessmentNotes });
+
+export const updateAssessmentNotes = (
+  deps: DeviceDeps,
+  { id, notes }: z.output<typeof UpdateAssessmentNotes>,
+): Result<ScoredAssessment, NotFound> =>
+  write(deps, (tx) => {
+    const held = findLiving(tx, { kind: 'assessment', id, field: 'id' });
+    if (!held.ok) return held;
+    const assessment = { ...held.value, notes };
+    editRecord(deps, tx, 'assessment', assessment);
+    return ok(withScore(assessment));
+  });
+
+export const DeleteAssessment = z.strictObject({ id: AssessmentId });
+
+/** Moves a questionnaire or a draft to the Trash. */
+export const deleteAssessment = (
+  deps: DeviceDeps,
+  { id }: z.output<typeof DeleteAssessment>,
+): Result<null, NotFound> =>
+  write(deps, (tx) => {
+    const held = findLiving(tx, { kind: 'assessment', id, field: 'id' });
+    if (!held.ok) return held;
+    deleteRecord(deps, tx, id);
+    return ok(null);
+  });
+
+/** The latest one: drafts made on two devices may have met (rule M5). */
+const findDraft = (db: Reader, instrument: InstrumentCode): Assessment | undefined =>
+  listAssessments(db, { status: 'draft', instrument, from: '', to: '~', limit: 1 })[0];
+
+const refuseSecondOnADay = (
+  db: Reader,
+  instrument: InstrumentCode,
+  { local_date }: Moment,
+): Result<void, AlreadyCompletedToday> =>
+  isCompletedOn(db, { instrument, localDate: local_date })
+    ? err({ type: 'AlreadyCompletedToday', fields: ['instrument'] })
+    : ok(undefined);

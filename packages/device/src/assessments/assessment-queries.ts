@@ -1,0 +1,70 @@
+/** What a person can ask about questionnaires. */
+import { AssessmentId, InstrumentCode, instruments, ok, type Result } from '@mhb/core-domain';
+import { z } from 'zod';
+import { findLiving, type NotFound } from '../changes/find-record.ts';
+import { rangeFields, readRange } from '../date-range.ts';
+import type { DatabaseDep, DeviceDeps } from '../deps.ts';
+import type { InvalidInput } from '../parse.ts';
+import { listAssessments } from './assessment-repository.ts';
+import { type ScoredAssessment, withScore } from './scored-assessment.ts';
+
+export const GetAssessmentTypes = z.strictObject({});
+
+/** The questionnaires with their published facts; the questions apart. */
+export const getAssessmentTypes = (): Result<readonly unknown[], never> =>
+  ok(Object.values(instruments).map(({ questions: _, ...facts }) => facts));
+
+export const GetAssessmentQuestions = z.strictObject({ instrument: InstrumentCode });
+
+/** Instruction, time frame, questions and answers, as published. */
+export const getAssessmentQuestions = (
+  _: DeviceDeps,
+  { instrument }: z.output<typeof GetAssessmentQuestions>,
+): Result<unknown, never> => ok(instruments[instrument]);
+
+export const GetAssessmentHistory = z.strictObject({ instrument: InstrumentCode.nullish(), ...rangeFields });
+
+/** Completed ones, newest first. */
+export const getAssessmentHistory = (
+  { database }: DatabaseDep,
+  input: z.output<typeof GetAssessmentHistory>,
+): Result<readonly ScoredAssessment[], InvalidInput> => {
+  const range = readRange(input);
+  if (!range.ok) return range;
+  const found = listAssessments(database, {
+    status: 'completed',
+    instrument: input.instrument ?? null,
+    ...range.value,
+  });
+  return ok(found.map(withScore));
+};
+
+export const GetLatestAssessment = z.strictObject({ instrument: InstrumentCode });
+
+/** The latest completed one, or null. */
+export const getLatestAssessment = (
+  { database }: DatabaseDep,
+  { instrument }: z.output<typeof GetLatestAssessment>,
+): Result<ScoredAssessment | null, never> => {
+  const [latest] = listAssessments(database, { status: 'completed', instrument, from: '', to: '~', limit: 1 });
+  return ok(latest === undefined ? null : withScore(latest));
+};
+
+export const GetDraftAssessments = z.strictObject({});
+
+/** Drafts, the last saved first. */
+export const getDraftAssessments = ({ database }: DatabaseDep): Result<readonly ScoredAssessment[], never> =>
+  ok(
+    listAssessments(database, { status: 'draft', instrument: null, from: '', to: '~', limit: 1_000 }).map(withScore),
+  );
+
+export const GetAssessmentResponse = z.strictObject({ id: AssessmentId });
+
+/** One questionnaire or draft. */
+export const getAssessmentResponse = (
+  { database }: DatabaseDep,
+  { id }: z.output<typeof GetAssessmentResponse>,
+): Result<ScoredAssessment, NotFound> => {
+  const found = findLiving(database, { kind: 'assessment', id, field: 'id' });
+  return found.ok ? ok(withScore(found.value)) : found;
+};

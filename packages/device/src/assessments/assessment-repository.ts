@@ -1,0 +1,66 @@
+/** Filled-in questionnaires and drafts as rows. */
+import { Assessment, type AssessmentId, type AssessmentStatus, type Instant } from '@mhb/core-domain';
+import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { sql, type Reader, type Transaction } from '../database/sql.ts';
+
+export const upsertAssessment = (tx: Transaction, assessment: Assessment, deletedAt: Instant | null): void => {
+  tx.run(sql`
+    insert into assessment
+      (id, instrument, instrument_version, responses, status, completed_at, time_zone, local_date,
+       legacy_total_score, notes, created_at, deleted_at)
+    values
+      (${assessment.id}, ${assessment.instrument}, ${assessment.instrument_version},
+       ${JSON.stringify(assessment.responses)}, ${assessment.status}, ${assessment.completed_at},
+       ${assessment.time_zone}, ${assessment.local_date}, ${assessment.legacy_total_score}, ${assessment.notes},
+       ${assessment.created_at}, ${deletedAt})
+    on conflict (id) do update set
+      instrument = excluded.instrument, instrument_version = excluded.instrument_version,
+      responses = excluded.responses, status = excluded.status, completed_at = excluded.completed_at,
+      time_zone = excluded.time_zone, local_date = excluded.local_date,
+      legacy_total_score = excluded.legacy_total_score, notes = excluded.notes,
+      created_at = excluded.created_at, deleted_at = excluded.deleted_at
+  `);
+};
+
+export const deleteAssessment = (tx: Transaction, id: AssessmentId): void => {
+  tx.run(sql`delete from assessment where id = ${id}`);
+};
+
+/** Living ones of one status, newest first; of one instrument where one is given. Both bounds are inclusive. */
+export const listAssessments = (
+  db: Reader,
+  range: {
+    readonly status: AssessmentStatus;
+    readonly instrument: string | null;
+    readonly from: string;
+    readonly to: string;
+    readonly limit: number;
+  },
+): readonly Deletable<Assessment>[] =>
+  db
+    .all<AssessmentRow>(
+      sql`
+        select id, instrument, instrument_version, responses, status, completed_at, time_zone, local_date,
+          legacy_total_score, notes, created_at, deleted_at
+        from assessment
+        where deleted_at is null and status = ${range.status}
+          and (${range.instrument} is null or instrument = ${range.instrument})
+          and completed_at >= ${range.from} and completed_at <= ${range.to}
+        order by completed_at desc, id desc
+        limit ${range.limit}
+      `,
+    )
+    .map((row) => parseRow(Assessment, { ...row, responses: JSON.parse(row.responses) }));
+
+/** Whether a questionnaire was completed on a day of the person's calendar. */
+export const isCompletedOn = (
+  db: Reader,
+  { instrument, localDate }: { readonly instrument: string; readonly localDate: string },
+): boolean =>
+  db.get(sql`
+    select 1 from assessment
+    where deleted_at is null and status = 'completed' and instrument = ${instrument} and local_date = ${localDate}
+    limit 1
+  `) !== undefined;
+
+type AssessmentRow = Readonly<Record<string, unknown>> & { readonly responses: string };

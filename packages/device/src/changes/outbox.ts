@@ -1,0 +1,45 @@
+/**
+ * The records that the service does not hold as they are here. An entry is written in the transaction of its
+ * change (rule O1) and leaves only when that very change is known to be on the service (rules O2, O4).
+ */
+import type { RecordId } from '@mhb/core-domain';
+import { sql, type Reader, type Transaction } from '../database/sql.ts';
+import { readState, writeState } from './device-state.ts';
+
+export interface OutboxEntry {
+  readonly record_id: RecordId;
+  /** Which change of the record this is; a later one has a greater number. */
+  readonly change: number;
+}
+
+export const enqueue = (tx: Transaction, recordId: RecordId): void => {
+  const change = Number(readState(tx, 'last_change') ?? '0') + 1;
+  writeState(tx, 'last_change', String(change));
+  tx.run(sql`
+    insert into outbox (record_id, change) values (${recordId}, ${change})
+    on conflict (record_id) do update set change = excluded.change
+  `);
+};
+
+/** The service holds this change. An edit made since then stays in the outbox. */
+export const acknowledge = (tx: Transaction, { record_id, change }: OutboxEntry): void => {
+  tx.run(sql`delete from outbox where record_id = ${record_id} and change = ${change}`);
+};
+
+/** What is held here equals what the service holds, whatever was in the outbox for it (rule O4). */
+export const dequeue = (tx: Transaction, recordId: RecordId): void => {
+  tx.run(sql`delete from outbox where record_id = ${recordId}`);
+};
+
+/** Everything the service never had: used when its history turned out to be another one (rule D6). */
+export const enqueueWithoutBase = (tx: Transaction): void => {
+  const records = tx.all<{ id: RecordId }>(sql`select id from record where base = 0`);
+  for (const { id } of records) enqueue(tx, id);
+};
+
+/** Oldest change first. */
+export const listOutbox = (db: Reader, limit: number): readonly OutboxEntry[] =>
+  db.all<OutboxEntry>(sql`select record_id, change from outbox order by change limit ${limit}`);
+
+export const countOutbox = (db: Reader): number =>
+  db.get<{ count: number }>(sql`select count(*) as count from outbox`)?.count ?? 0;

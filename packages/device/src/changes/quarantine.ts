@@ -1,0 +1,34 @@
+/**
+ * Records that arrived and can't be used: they did not open, or a newer app wrote them. They are kept as received
+ * and tried again; one bad record never stops sync (rule O5).
+ */
+import { WireId } from '@mhb/core-domain/wire';
+import { sql, type Reader, type Transaction } from '../database/sql.ts';
+
+export interface QuarantinedRecord {
+  readonly id: WireId;
+  readonly seq: number;
+  readonly sealed: Uint8Array;
+}
+
+export const quarantine = (tx: Transaction, { id, seq, sealed }: QuarantinedRecord, reason: string): void => {
+  tx.run(sql`
+    insert into quarantine (wire_id, seq, sealed, reason) values (${id}, ${seq}, ${sealed}, ${reason})
+    on conflict (wire_id) do update set seq = excluded.seq, sealed = excluded.sealed, reason = excluded.reason
+  `);
+};
+
+/** A version of the record that can be used has arrived. */
+export const releaseFromQuarantine = (tx: Transaction, id: WireId): void => {
+  tx.run(sql`delete from quarantine where wire_id = ${id}`);
+};
+
+export const listQuarantine = (db: Reader): readonly QuarantinedRecord[] =>
+  db
+    .all<{ wire_id: string; seq: number; sealed: Uint8Array }>(
+      sql`select wire_id, seq, sealed from quarantine order by seq`,
+    )
+    .map(({ wire_id, seq, sealed }) => ({ id: WireId.parse(wire_id), seq, sealed }));
+
+export const countQuarantine = (db: Reader): number =>
+  db.get<{ count: number }>(sql`select count(*) as count from quarantine`)?.count ?? 0;

@@ -1,0 +1,45 @@
+/**
+ * The only door through which a change made elsewhere enters the database. Twin of local-change.ts.
+ *
+ * What arrives merges with what is held. Where the result is what the service has, the record is clean and nothing
+ * is uploaded, so two devices can't play ping-pong (rule O4); otherwise the outbox keeps or gets an entry.
+ * Nothing here fails on a rule between records (rule M5).
+ */
+import type { RecordId } from '@mhb/core-domain';
+import { canonicalJson, type Envelope, lastStampOf, mergeEnvelopes } from '@mhb/core-domain/sync';
+import type { Transaction } from '../database/sql.ts';
+import type { ChangeFeedDep } from '../deps.ts';
+import { sawStamp } from './device-state.ts';
+import { dequeue, enqueue } from './outbox.ts';
+import { readRecord, saveRecord, setBase } from './records.ts';
+
+export interface ArrivedRecord {
+  readonly id: RecordId;
+  readonly envelope: Envelope;
+  /** The version on the service that this is. */
+  readonly seq: number;
+}
+
+/** `merged` where both sides had written; `unchanged` where nothing new arrived. */
+export type Arrival = 'new' | 'updated' | 'merged' | 'unchanged';
+
+export const recordRemoteChange = (deps: ChangeFeedDep, tx: Transaction, arrived: ArrivedRecord): Arrival => {
+  const { id, envelope, seq } = arrived;
+  sawStamp(tx, lastStampOf(envelope));
+  const held = readRecord(tx, id);
+  if (held === undefined) {
+    saveRecord(deps, tx, { id, envelope, base: seq });
+    return 'new';
+  }
+
+  const merged = mergeEnvelopes(held.envelope, envelope);
+  const text = canonicalJson({ ...merged });
+  const isOnService = text === canonicalJson({ ...envelope });
+  if (isOnService) dequeue(tx, id);
+  if (text === held.text) setBase(tx, id, seq);
+  else saveRecord(deps, tx, { id, envelope: merged, base: seq });
+  if (isOnService) return text === held.text ? 'unchanged' : 'updated';
+
+  enqueue(tx, id);
+  return 'merged';
+};

@@ -1,0 +1,24 @@
+/**
+ * Every command and query of the device under its name. The same table serves the window, the command line and the
+ * tests; a command takes one flat object and answers a value or a refusal.
+ */
+import { activityCommands } from './activities/activity-table.ts';
+import { assessmentCommands } from './assessments/assessment-table.ts';
+import type { Command } from './command.ts';
+import { moodCommands } from './mood/mood-table.ts';
+import { preferenceCommands } from './preferences/preference-table.ts';
+import { scheduleCommands } from './schedules/schedule-table.ts';
+import { syncCommands } from './sync/sync-table.ts';
+import { transferCommands } from './transfer/transfer-table.ts';
+import { trashCommands } from './trash/trash-table.ts';
+
+export const commandTable: Readonly<Record<string, Command>> = {
+  ...activityCommands,
+  ...assessmentCommands,
+  ...moodCommands,
+  ...preferenceCommands,
+  ...scheduleCommands,
+  ...syncCommands,
+  ...transferCommands,
+  ...trashCommands,
+};

@@ -1,0 +1,39 @@
+/**
+ * The device's database port, small and synchronous, so that any SQLite can stand behind it.
+ *
+ * SQL is written as SQL; the holes of the template are parameters, never text.
+ */
+
+export type SqlValue = string | number | bigint | null | Uint8Array;
+
+export interface Sql {
+  readonly text: string;
+  readonly values: readonly SqlValue[];
+}
+
+export const sql = (parts: TemplateStringsArray, ...values: readonly SqlValue[]): Sql => ({
+  text: parts.join('?'),
+  values,
+});
+
+/** Something that can be asked. */
+export interface Reader {
+  all<Row>(statement: Sql): readonly Row[];
+  get<Row>(statement: Sql): Row | undefined;
+}
+
+/** Something that can be asked and written to; all of its writes become real together, or none does. */
+export interface Transaction extends Reader {
+  /** How many rows were written. */
+  run(statement: Sql): number;
+}
+
+/** What a transaction's body may answer: no promise, so no `await` can sit inside a transaction. */
+type Synchronous<Value> = Value extends PromiseLike<unknown> ? never : Value;
+
+export interface Database extends Reader {
+  transaction<Value>(body: (tx: Transaction) => Synchronous<Value>): Value;
+  /** The engine's own check of the file: "ok", or what is wrong. */
+  check(): string;
+  close(): void;
+}

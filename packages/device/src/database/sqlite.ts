@@ -1,0 +1,78 @@
+/**
+ * SQLite behind the port. WAL with `synchronous = FULL`, so that what has been answered survives a power cut
+ * (rule O6); settings are read back, because a pragma that fails says nothing.
+ */
+import { assert } from '@mhb/core-domain';
+import Driver from 'better-sqlite3-multiple-ciphers';
+import { closeSync, openSync } from 'node:fs';
+import type { Database, Reader, Sql, Transaction } from './sql.ts';
+
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** Earlier ones can lose a WAL that is being reset. */
+const SQLITE_VERSION_MIN = [3, 51, 3] as const;
+
+/** Opens or makes the file, readable by its owner alone. `':memory:'` for one that leaves nothing behind. */
+export const openSqlite = (path: string): Database => {
+  // Made here, so that the file never exists with a wider mode; SQLite gives its -wal and -shm the same one.
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
+  const driver = new Driver(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    configure(driver, path);
+  } catch (error) {
+    driver.close();
+    throw error;
+  }
+  return database(driver);
+};
+
+const configure = (driver: Driver.Database, path: string): void => {
+  const version = String(driver.prepare('select sqlite_version()').pluck().get());
+  assert(isAtLeast(version, SQLITE_VERSION_MIN), 'SQLite is a version without the WAL-reset fault');
+  if (path !== ':memory:') {
+    assert(driver.pragma('journal_mode = wal', { simple: true }) === 'wal', 'the database is in WAL mode');
+  }
+  driver.pragma('synchronous = full');
+  assert(driver.pragma('synchronous', { simple: true }) === 2, 'every commit reaches the disk');
+  driver.pragma('foreign_keys = on');
+  driver.pragma('trusted_schema = off');
+};
+
+const isAtLeast = (version: string, least: readonly number[]): boolean => {
+  const parts = version.split('.').map(Number);
+  for (const [index, wanted] of least.entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== wanted) return part > wanted;
+  }
+  return true;
+};
+
+const database = (driver: Driver.Database): Database => {
+  const prepared = new Map<string, Driver.Statement>();
+  const prepare = ({ text }: Sql): Driver.Statement => {
+    const known = prepared.get(text);
+    if (known !== undefined) return known;
+    const statement = driver.prepare(text);
+    prepared.set(text, statement);
+    return statement;
+  };
+
+  // The row type is the caller's claim about its own SQL; repositories parse what must be right.
+  const reader: Reader = {
+    all: <Row>(statement: Sql) => prepare(statement).all(...statement.values) as readonly Row[],
+    get: <Row>(statement: Sql) => prepare(statement).get(...statement.values) as Row | undefined,
+  };
+  const tx: Transaction = {
+    ...reader,
+    run: (statement) => prepare(statement).run(...statement.values).changes,
+  };
+
+  return {
+    ...reader,
+    transaction: (body) => driver.transaction(() => body(tx)).immediate(),
+    check: () => String(driver.pragma('quick_check(1)', { simple: true })),
+    close: () => {
+      driver.close();
+    },
+  };
+};

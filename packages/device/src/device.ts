@@ -1,0 +1,106 @@
+/**
+ * A device: one person's data in one folder, and everything that can be done with it. The composition root of this
+ * room; clock, randomness and network come from outside, so that a test can move them.
+ */
+import { err, ok, type Result } from '@mhb/core-domain';
+import type { EntityKind } from '@mhb/core-domain';
+import { v7 } from 'uuid';
+import { ChangeFeed } from './changes/change-feed.ts';
+import { ensureDeviceId } from './changes/device-state.ts';
+import { commandTable } from './command-table.ts';
+import { databaseFailure } from './database/failures.ts';
+import { migrate, type NewerDatabase } from './database/migrate.ts';
+import { openSqlite } from './database/sqlite.ts';
+import type { DatabaseFailure } from './database/failures.ts';
+import type { Database } from './database/sql.ts';
+import type { ClockDep, DeviceDeps, ProgressDep, RandomDep, SyncApiDep, TimeZoneDep } from './deps.ts';
+import { type Failure, failureText } from './failure-text.ts';
+import { exportJson } from './transfer/json-export.ts';
+import type { SecretStore } from './vault/secrets.ts';
+
+export interface DeviceParts extends ClockDep, ProgressDep, RandomDep, SyncApiDep, TimeZoneDep {
+  /** The path of the SQLite file, or ':memory:'. */
+  readonly databasePath: string;
+  readonly openSecrets: (deviceId: string) => SecretStore;
+}
+
+/** What every command answers. */
+export type CommandAnswer =
+  | { readonly value: unknown }
+  | {
+      readonly error: {
+        readonly type: string;
+        readonly message: string;
+        readonly fields?: readonly string[];
+        readonly [fact: string]: unknown;
+      };
+    };
+
+export interface Device {
+  readonly id: string;
+  /** Runs a command of the table. Never throws over what was given to it. */
+  readonly call: (name: string, input: unknown) => Promise<CommandAnswer>;
+  /** Everything a person has entered; see transfer/json-export.ts. */
+  readonly exportJson: () => string;
+  /** Calls back after records of these kinds changed, wherever the change was made. Returns how to stop. */
+  readonly onChange: (kinds: readonly EntityKind[], listener: () => void) => () => void;
+  readonly close: () => void;
+}
+
+export const openDevice = (parts: DeviceParts): Result<Device, DatabaseFailure | NewerDatabase> => {
+  try {
+    const database = openSqlite(parts.databasePath);
+    const ready = prepare(database, parts);
+    if (!ready.ok) database.close();
+    return ready;
+  } catch (error) {
+    const failure = databaseFailure(error);
+    if (failure === undefined) throw error;
+    return err(failure);
+  }
+};
+
+const prepare = (database: Database, parts: DeviceParts): Result<Device, DatabaseFailure | NewerDatabase> => {
+  // A page that is damaged would otherwise be found by whoever happens to read it, half way through a change.
+  if (database.check() !== 'ok') return err({ type: 'FileDamaged' });
+  const migrated = migrate(database);
+  if (!migrated.ok) return migrated;
+
+  const { clock, randomBytes } = parts;
+  const deviceId = database.transaction((tx) =>
+    ensureDeviceId(tx, () => Buffer.from(randomBytes(8)).toString('hex')),
+  );
+  const changeFeed = new ChangeFeed();
+  const deps: DeviceDeps = {
+    ...parts,
+    database,
+    deviceId,
+    changeFeed,
+    newId: () => v7({ msecs: clock.nowMs(), random: randomBytes(16) }),
+    secrets: parts.openSecrets(deviceId),
+  };
+  return ok({
+    id: deviceId,
+    call: (name, input) => call(deps, name, input),
+    exportJson: () => exportJson(deps),
+    onChange: (kinds, listener) => changeFeed.onChange(kinds, listener),
+    close: () => {
+      database.close();
+    },
+  });
+};
+
+const call = async (deps: DeviceDeps, name: string, input: unknown): Promise<CommandAnswer> => {
+  const command = Object.hasOwn(commandTable, name) ? commandTable[name] : undefined;
+  if (command === undefined) return refusal({ type: 'UnknownCommand' });
+  try {
+    const answer = await command.run(deps, input);
+    return answer.ok ? { value: answer.value } : refusal(answer.error);
+  } catch (error) {
+    const failure = databaseFailure(error);
+    if (failure === undefined) throw error;
+    return refusal(failure);
+  }
+};
+
+const refusal = (failure: Failure): CommandAnswer => ({ error: { ...failure, message: failureText(failure) } });

@@ -1,0 +1,10 @@
+/** The door of the device: everything that lives with the person. */
+export type { Command } from './command.ts';
+export { commandTable } from './command-table.ts';
+export { type DataFolder, type DataFolderFailure, openDataFolder } from './data-folder.ts';
+export type { Progress } from './deps.ts';
+export { type CommandAnswer, type Device, type DeviceParts, openDevice } from './device.ts';
+export { type Failure, failureText } from './failure-text.ts';
+export { connectSyncApi, type SyncApi } from './sync/sync-api.ts';
+export { secretFile } from './vault/secret-file.ts';
+export * from './vault/secrets.ts';

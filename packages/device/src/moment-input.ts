@@ -1,0 +1,39 @@
+/** When something happened, as a person may give it: nothing for now, or a moment that is not in the future. */
+import { err, type Instant, instantOf, type Moment, momentOf, msOf, ok, parseInstant, type Result } from '@mhb/core-domain';
+import { z } from 'zod';
+import type { ClockDep, TimeZoneDep } from './deps.ts';
+import { type InvalidInput, invalidInput } from './parse.ts';
+
+/** How far back a mood or a questionnaire may be entered, in hours. */
+export const BACKDATE_HOURS_MAX = 24;
+
+/** ISO 8601 with an offset or Z, or null for now. */
+export const momentField = z.string().max(64).nullish();
+
+export interface NotNow {
+  readonly type: 'InTheFuture' | 'TooLongAgo';
+  readonly fields: readonly string[];
+}
+
+export const readMoment = (
+  { clock, timeZone }: ClockDep & TimeZoneDep,
+  input: {
+    readonly field: string;
+    readonly text: string | null | undefined;
+    readonly backdateHoursMax: number | null;
+  },
+): Result<Moment, InvalidInput | NotNow> => {
+  const now = instantOf(clock.nowMs());
+  if (input.text === null || input.text === undefined) return ok(momentOf(now, timeZone()));
+  const at: Instant | undefined = parseInstant(input.text);
+  if (at === undefined) {
+    const problem = 'must be a date and a time with an offset, such as 2025-03-10T12:00:00+01:00';
+    return err(invalidInput([{ field: input.field, problem }]));
+  }
+  if (at > now) return err({ type: 'InTheFuture', fields: [input.field] });
+  const backMs = msOf(now) - msOf(at);
+  if (input.backdateHoursMax !== null && backMs > input.backdateHoursMax * 3_600_000) {
+    return err({ type: 'TooLongAgo', fields: [input.field] });
+  }
+  return ok(momentOf(at, timeZone()));
+};

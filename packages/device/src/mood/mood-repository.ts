@@ -1,0 +1,51 @@
+/** Mood check-ins as rows. One job per function; no rules live here. */
+import { type Instant, MoodEntry, type MoodEntryId } from '@mhb/core-domain';
+import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { sql, type Reader, type Transaction } from '../database/sql.ts';
+
+export const upsertMoodEntry = (tx: Transaction, entry: MoodEntry, deletedAt: Instant | null): void => {
+  tx.run(sql`
+    insert into mood_entry
+      (id, mood_rating, mood_scale, notes, recorded_at, time_zone, local_date, created_at, deleted_at)
+    values
+      (${entry.id}, ${entry.mood_rating}, ${entry.mood_scale}, ${entry.notes}, ${entry.recorded_at},
+       ${entry.time_zone}, ${entry.local_date}, ${entry.created_at}, ${deletedAt})
+    on conflict (id) do update set
+      mood_rating = excluded.mood_rating, mood_scale = excluded.mood_scale, notes = excluded.notes,
+      recorded_at = excluded.recorded_at, time_zone = excluded.time_zone, local_date = excluded.local_date,
+      created_at = excluded.created_at, deleted_at = excluded.deleted_at
+  `);
+  tx.run(sql`delete from mood_entry_activity where mood_entry_id = ${entry.id}`);
+  for (const [position, activityId] of entry.activity_ids.entries()) {
+    tx.run(sql`
+      insert into mood_entry_activity (mood_entry_id, position, activity_id)
+      values (${entry.id}, ${position}, ${activityId})
+    `);
+  }
+};
+
+export const deleteMoodEntry = (tx: Transaction, id: MoodEntryId): void => {
+  tx.run(sql`delete from mood_entry_activity where mood_entry_id = ${id}`);
+  tx.run(sql`delete from mood_entry where id = ${id}`);
+};
+
+/** Living ones, newest first, from `from` to `to`, both inclusive. */
+export const listMoodEntries = (
+  db: Reader,
+  { from, to, limit }: { readonly from: string; readonly to: string; readonly limit: number },
+): readonly Deletable<MoodEntry>[] =>
+  db
+    .all<MoodEntryRow>(
+      sql`
+        select id, mood_rating, mood_scale, notes, recorded_at, time_zone, local_date, created_at, deleted_at,
+          (select json_group_array(activity_id order by position) from mood_entry_activity
+           where mood_entry_id = mood_entry.id) as activity_ids
+        from mood_entry
+        where deleted_at is null and recorded_at >= ${from} and recorded_at <= ${to}
+        order by recorded_at desc, id desc
+        limit ${limit}
+      `,
+    )
+    .map((row) => parseRow(MoodEntry, { ...row, activity_ids: JSON.parse(row.activity_ids) }));
+
+type MoodEntryRow = Readonly<Record<string, unknown>> & { readonly activity_ids: string };

@@ -1,0 +1,60 @@
+/** Opens the vault with what this device keeps, and follows the keyring when its generation grows (rule E4). */
+import { err, ok, type Result } from '@mhb/core-domain';
+import { write } from '../changes/write.ts';
+import type { ChangeFeedDep, DatabaseDep, RandomDep, SecretsDep } from '../deps.ts';
+import { loadCipher } from '../vault/cipher.ts';
+import type { KeyringNotOpened } from '../vault/keyring.ts';
+import type { SecretsUnreadable, SyncSecrets } from '../vault/secrets.ts';
+import { openVault, type Vault } from '../vault/vault.ts';
+import type { SyncApi, SyncFailure } from './sync-api.ts';
+import { type SyncState, writeSyncState } from './sync-state.ts';
+
+type KeysDeps = ChangeFeedDep & DatabaseDep & RandomDep & SecretsDep;
+
+export type KeysFailure = KeyringNotOpened | SecretsUnreadable | { readonly type: 'SecretsMissing' };
+
+/** The secrets of the account that sync is on for. Without them sync stops and says so (rule E3). */
+export const readSecrets = (deps: SecretsDep, state: SyncState): Result<SyncSecrets, KeysFailure> => {
+  const secrets = deps.secrets.read();
+  if (!secrets.ok) return secrets;
+  if (secrets.value?.account_id !== state.account_id) return err({ type: 'SecretsMissing' });
+  return ok(secrets.value);
+};
+
+export const openAccountVault = async (
+  deps: KeysDeps,
+  state: SyncState,
+  secrets: SyncSecrets,
+): Promise<Result<Vault, KeysFailure>> => {
+  await loadCipher();
+  return openVault({
+    accountId: state.account_id,
+    masterSecret: Buffer.from(secrets.master_secret, 'hex'),
+    keyringSealed: Buffer.from(state.keyring, 'base64'),
+    pinnedGeneration: state.generation,
+    randomBytes: deps.randomBytes,
+  });
+};
+
+/** Fetches the keyring where the service has a later one, and pins it. One that went back is refused. */
+export const followKeyring = async (
+  deps: KeysDeps,
+  api: SyncApi,
+  known: { readonly state: SyncState; readonly secrets: SyncSecrets; readonly vault: Vault },
+  generation: number,
+): Promise<Result<{ readonly state: SyncState; readonly vault: Vault }, KeysFailure | SyncFailure>> => {
+  const { state, secrets, vault } = known;
+  if (generation < state.generation) return err({ type: 'KeyringRolledBack' });
+  if (generation === state.generation) return ok({ state, vault });
+
+  const keyring = await api.getKeyring();
+  if (!keyring.ok) return keyring;
+  if (keyring.value.sealed === null) return err({ type: 'KeyringRolledBack' });
+  const opened = await openAccountVault(deps, { ...state, keyring: keyring.value.sealed }, secrets);
+  if (!opened.ok) return opened;
+  const followed = { ...state, keyring: keyring.value.sealed, generation: opened.value.generation };
+  write(deps, (tx) => {
+    writeSyncState(tx, followed);
+  });
+  return ok({ state: followed, vault: opened.value });
+};

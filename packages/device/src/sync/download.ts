@@ -1,0 +1,88 @@
+/**
+ * Takes in what the other devices wrote, page by page. A page and its cursor commit together (rule O3), so an
+ * interruption anywhere costs at most one page, which comes again.
+ */
+import { err, ok, type Result } from '@mhb/core-domain';
+import { type DownloadAnswer, limits } from '@mhb/core-domain/wire';
+import { listQuarantine } from '../changes/quarantine.ts';
+import { write } from '../changes/write.ts';
+import type { ChangeFeedDep, DatabaseDep, DeviceIdDep, ProgressDep } from '../deps.ts';
+import type { Vault } from '../vault/vault.ts';
+import { openArrival, receivedOf, takeIn } from './arrival.ts';
+import { forgetOwnBatchesUpTo, listOwnBatches } from './own-batches.ts';
+import { endReconcile } from './reconcile.ts';
+import type { SyncApi, SyncFailure } from './sync-api.ts';
+import { readCursor, writeCursor } from './sync-state.ts';
+
+/** An account of this many records would be beyond anything a person can enter; a service that sends on is broken. */
+const PAGES_MAX = 100_000;
+
+export interface Downloaded {
+  /** Records that were new or newer than what was held. */
+  readonly downloaded: number;
+  /** Records that both sides had written. */
+  readonly merged: number;
+  readonly keyringGeneration: number;
+}
+
+type DownloadDeps = ChangeFeedDep & DatabaseDep & DeviceIdDep & ProgressDep;
+
+export const downloadChanges = async (
+  deps: DownloadDeps,
+  api: SyncApi,
+  vault: Vault,
+): Promise<Result<Downloaded, SyncFailure>> => {
+  let downloaded = 0;
+  let merged = 0;
+  let received = 0;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const since = readCursor(deps.database);
+    const asked = await api.download({
+      device_id: deps.deviceId,
+      since,
+      limit: limits.DOWNLOAD_RECORDS_MAX,
+      skip_batches: listOwnBatches(deps.database),
+    });
+    if (!asked.ok) return asked;
+    const answer = asked.value;
+    if (!isOrderly(answer)) return err({ type: 'ServiceMisbehaved' });
+
+    for (const arrival of takeInPage(deps, vault, answer)) {
+      if (arrival === 'new' || arrival === 'updated') downloaded += 1;
+      if (arrival === 'merged') merged += 1;
+    }
+    received += answer.records.length;
+    if (received > 0) deps.onProgress({ step: 'download', done: received, total: received + answer.remaining });
+    if (!answer.has_more) return ok({ downloaded, merged, keyringGeneration: answer.keyring_generation });
+  }
+  return err({ type: 'ServiceMisbehaved' });
+};
+
+/** Tries again what could not be used before: a key or a newer app may have come since. */
+export const retryQuarantine = (deps: DownloadDeps, vault: Vault): void => {
+  const waiting = listQuarantine(deps.database);
+  if (waiting.length === 0) return;
+  const arrivals = waiting.map((received) => openArrival(vault, received));
+  write(deps, (tx) => {
+    for (const arrival of arrivals) takeIn(deps, tx, arrival);
+  });
+};
+
+const takeInPage = (deps: DownloadDeps, vault: Vault, answer: DownloadAnswer) => {
+  const arrivals = answer.records.map((record) => openArrival(vault, receivedOf(record)));
+  return write(deps, (tx) => {
+    const outcomes = arrivals.map((arrival) => takeIn(deps, tx, arrival));
+    if (answer.next !== readCursor(tx)) writeCursor(tx, answer.next);
+    if (!answer.has_more) {
+      forgetOwnBatchesUpTo(tx, answer.head);
+      endReconcile(tx);
+    }
+    return outcomes;
+  });
+};
+
+/** A page without records that promises more, or one out of order, would keep a device busy for ever. */
+const isOrderly = ({ records, has_more, head }: DownloadAnswer): boolean => {
+  if (has_more && records.length === 0) return false;
+  return records.every(({ seq }, index) => seq <= head && seq > (records[index - 1]?.seq ?? 0));
+};

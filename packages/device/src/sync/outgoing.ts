@@ -1,0 +1,86 @@
+/**
+ * The batch that is on its way. It is frozen in the database before it is first sent, with its id, order and
+ * ciphertexts, so that sending it again after any interruption is the same request (rule D4).
+ */
+import type { RecordId } from '@mhb/core-domain';
+import { limits, WireId } from '@mhb/core-domain/wire';
+import { listOutbox, type OutboxEntry } from '../changes/outbox.ts';
+import { sql, type Reader, type Transaction } from '../database/sql.ts';
+import type { Sealed } from '../vault/seal.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { OutgoingChange } from './sync-api.ts';
+
+export interface FrozenChange extends OutgoingChange, OutboxEntry {}
+
+export interface FrozenBatch {
+  readonly batchId: string;
+  readonly changes: readonly FrozenChange[];
+}
+
+/** What JSON needs for one change beside its ciphertext, in bytes. */
+const CHANGE_OVERHEAD_BYTES = 100;
+
+export const readFrozenBatch = (db: Reader): FrozenBatch | undefined => {
+  const rows = db.all<OutgoingRow>(
+    sql`select batch_id, record_id, wire_id, base, change, sealed from outgoing order by position`,
+  );
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  return {
+    batchId: first.batch_id,
+    changes: rows.map(({ record_id, wire_id, base, change, sealed }) => ({
+      id: WireId.parse(wire_id),
+      record_id,
+      base,
+      change,
+      // Only freezeBatch writes here, and only what the vault sealed.
+      sealed: sealed as Sealed,
+    })),
+  };
+};
+
+/** Seals the oldest changes of the outbox, as many as one request takes. `undefined` where there are none. */
+export const freezeBatch = (
+  tx: Transaction,
+  vault: Vault,
+  { batchId, leaveOut }: { readonly batchId: string; readonly leaveOut: ReadonlySet<RecordId> },
+): FrozenBatch | undefined => {
+  const changes: FrozenChange[] = [];
+  let bytes = 1_000;
+  for (const entry of listOutbox(tx, limits.UPLOAD_CHANGES_MAX + leaveOut.size)) {
+    if (leaveOut.has(entry.record_id)) continue;
+    const change = sealChange(tx, vault, entry);
+    bytes += Math.ceil(change.sealed.length / 3) * 4 + CHANGE_OVERHEAD_BYTES;
+    if (changes.length === limits.UPLOAD_CHANGES_MAX || (changes.length > 0 && bytes > limits.BODY_BYTES_MAX)) break;
+    changes.push(change);
+  }
+  for (const [position, { id, record_id, base, change, sealed }] of changes.entries()) {
+    tx.run(sql`
+      insert into outgoing (position, batch_id, record_id, wire_id, base, change, sealed)
+      values (${position}, ${batchId}, ${record_id}, ${id}, ${base}, ${change}, ${sealed})
+    `);
+  }
+  return changes.length === 0 ? undefined : { batchId, changes };
+};
+
+/** The service has answered; whatever was not applied is still in the outbox. */
+export const releaseFrozenBatch = (tx: Transaction): void => {
+  tx.run(sql`delete from outgoing`);
+};
+
+const sealChange = (db: Reader, vault: Vault, entry: OutboxEntry): FrozenChange => {
+  const row = db.get<{ envelope: string; base: number }>(
+    sql`select envelope, base from record where id = ${entry.record_id}`,
+  );
+  if (row === undefined) throw new Error('Broken promise: what is in the outbox is a record');
+  return { ...entry, ...vault.sealRecord(entry.record_id, row.envelope), base: row.base };
+};
+
+interface OutgoingRow {
+  readonly batch_id: string;
+  readonly record_id: RecordId;
+  readonly wire_id: string;
+  readonly base: number;
+  readonly change: number;
+  readonly sealed: Uint8Array;
+}

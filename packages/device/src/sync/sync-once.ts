@@ -1,0 +1,97 @@
+/**
+ * One whole sync: what others wrote comes in, what was written here goes out. Safe to interrupt anywhere; the next
+ * one goes on where this one stopped.
+ */
+import { err, instantOf, ok, type Result } from '@mhb/core-domain';
+import { countOutbox } from '../changes/outbox.ts';
+import { countQuarantine } from '../changes/quarantine.ts';
+import { write } from '../changes/write.ts';
+import { errorCodes } from '@mhb/core-domain/wire';
+import type { DeviceDeps } from '../deps.ts';
+import { followKeyring, type KeysFailure, openAccountVault, readSecrets } from './account-keys.ts';
+import { type Downloaded, downloadChanges, retryQuarantine } from './download.ts';
+import { beginReconcile } from './reconcile.ts';
+import type { SyncApi, SyncFailure } from './sync-api.ts';
+import { readSyncState, writeSyncState } from './sync-state.ts';
+import { uploadChanges } from './upload.ts';
+import type { Vault } from '../vault/vault.ts';
+
+export interface SyncOutcome {
+  readonly uploaded: number;
+  readonly downloaded: number;
+  readonly merged: number;
+  readonly quarantined: number;
+  readonly pending: number;
+}
+
+export type SyncNotDone =
+  | SyncFailure
+  | KeysFailure
+  | { readonly type: 'SyncIsOff' }
+  | { readonly type: 'RecoveryPhraseNotConfirmed' };
+
+export const syncOnce = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
+  const state = readSyncState(deps.database);
+  if (state === undefined) return err({ type: 'SyncIsOff' });
+  if (state.confirm_positions !== null) return err({ type: 'RecoveryPhraseNotConfirmed' });
+  const outcome = await run(deps);
+  remember(deps, outcome);
+  return outcome;
+};
+
+const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
+  const state = readSyncState(deps.database);
+  if (state === undefined) return err({ type: 'SyncIsOff' });
+  const secrets = readSecrets(deps, state);
+  if (!secrets.ok) return secrets;
+  const vault = await openAccountVault(deps, state, secrets.value);
+  if (!vault.ok) return vault;
+  const api = deps.connect({ url: state.url, apiKey: secrets.value.api_key });
+
+  retryQuarantine(deps, vault.value);
+  const downloaded = await downloadOrReconcile(deps, api, vault.value);
+  if (!downloaded.ok) return downloaded;
+  const known = { state, secrets: secrets.value, vault: vault.value };
+  const followed = await followKeyring(deps, api, known, downloaded.value.keyringGeneration);
+  if (!followed.ok) return followed;
+  if (followed.value.vault !== vault.value) retryQuarantine(deps, followed.value.vault);
+  const uploaded = await uploadChanges(deps, api, followed.value.vault);
+  if (!uploaded.ok) return uploaded;
+
+  return ok({
+    uploaded: uploaded.value.uploaded,
+    downloaded: downloaded.value.downloaded,
+    merged: downloaded.value.merged + uploaded.value.merged,
+    quarantined: countQuarantine(deps.database),
+    pending: countOutbox(deps.database),
+  });
+};
+
+/** A history that is not the one this device knew is taken in whole, once. */
+const downloadOrReconcile = async (
+  deps: DeviceDeps,
+  api: SyncApi,
+  vault: Vault,
+): Promise<Result<Downloaded, SyncFailure>> => {
+  const downloaded = await downloadChanges(deps, api, vault);
+  if (downloaded.ok || downloaded.error.type !== 'Refused') return downloaded;
+  if (errorCodes[downloaded.error.code].action !== 'reconcile') return downloaded;
+  write(deps, beginReconcile);
+  return downloadChanges(deps, api, vault);
+};
+
+const remember = (deps: DeviceDeps, outcome: Result<SyncOutcome, SyncNotDone>): void => {
+  const state = readSyncState(deps.database);
+  if (state === undefined) return;
+  const at = instantOf(deps.clock.nowMs());
+  write(deps, (tx) => {
+    writeSyncState(
+      tx,
+      outcome.ok
+        ? { ...state, last_success_at: at, last_failure: null }
+        : { ...state, last_failure: { at, code: codeOf(outcome.error) } },
+    );
+  });
+};
+
+const codeOf = (failure: SyncNotDone): string => (failure.type === 'Refused' ? failure.code : failure.type);

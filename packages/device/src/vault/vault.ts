@@ -1,0 +1,96 @@
+/**
+ * An account's keys, opened. Records go in readable and come out sealed under the id the service knows them by, and
+ * back; the keys themselves never come out (rule A6).
+ */
+import { assert, err, ok, type RecordId, type Result } from '@mhb/core-domain';
+import type { AccountId, WireId } from '@mhb/core-domain/wire';
+import { KEY_BYTES } from './cipher.ts';
+import {
+  type Keyring,
+  type KeyringNotOpened,
+  type KeyringPlace,
+  newKeyring,
+  openKeyring,
+  sealKeyring,
+} from './keyring.ts';
+import { bytesOfId, sealingKeyOf } from './keys.ts';
+import { checkedRandom, pooledRandom, type RandomBytes } from './randomness.ts';
+import { createRecordIdCipher, type RecordIdCipher } from './record-id.ts';
+import { type NotOpened, open, type Place, seal, type Sealed } from './seal.ts';
+
+export interface SealedRecord {
+  readonly id: WireId;
+  readonly sealed: Uint8Array;
+}
+
+export interface OpenedRecord {
+  readonly recordId: RecordId;
+  /** Parsed JSON of any shape: `readEnvelope` judges it. */
+  readonly value: unknown;
+}
+
+export interface Vault extends RecordIdCipher {
+  /** The generation of the keyring; the caller pins it. */
+  readonly generation: number;
+  /** Seals the canonical JSON of an envelope with the newest data key. */
+  readonly sealRecord: (recordId: RecordId, envelopeJson: string) => { id: WireId; sealed: Sealed };
+  readonly openRecord: (record: SealedRecord) => Result<OpenedRecord, NotOpened>;
+}
+
+/** Opens the keyring and with it everything else. `loadCipher` comes first. */
+export const openVault = ({
+  keyringSealed,
+  pinnedGeneration,
+  randomBytes,
+  ...place
+}: KeyringPlace & {
+  readonly keyringSealed: Uint8Array;
+  readonly pinnedGeneration: number;
+  readonly randomBytes: RandomBytes;
+}): Result<Vault, KeyringNotOpened> => {
+  const keyring = openKeyring(keyringSealed, place, pinnedGeneration);
+  return keyring.ok ? ok(vaultOf(keyring.value, place.accountId, nonceSource(randomBytes))) : keyring;
+};
+
+/** The keys of a new account. The master secret stays on the device; the keyring goes to the service. */
+export const createAccountKeys = ({
+  accountId,
+  randomBytes,
+}: {
+  readonly accountId: AccountId;
+  readonly randomBytes: RandomBytes;
+}): { readonly masterSecret: Uint8Array; readonly keyringSealed: Sealed; readonly generation: number } => {
+  const random = checkedRandom(randomBytes);
+  const masterSecret = random(KEY_BYTES);
+  const keyring = newKeyring(random);
+  const keyringSealed = sealKeyring(keyring, { accountId, masterSecret }, random);
+  return { masterSecret, keyringSealed, generation: keyring.generation };
+};
+
+/** Checked on both sides of the pool: a generator that repeats whole draws, and one that repeats within a draw. */
+const nonceSource = (randomBytes: RandomBytes): RandomBytes =>
+  checkedRandom(pooledRandom(checkedRandom(randomBytes)));
+
+const vaultOf = (keyring: Keyring, accountId: AccountId, randomBytes: RandomBytes): Vault => {
+  // Newest first: it seals, and most of what is opened was sealed with it.
+  const keys = keyring.keys.toReversed().map(({ key }) => sealingKeyOf(key, accountId, 'record'));
+  const [newest] = keys;
+  assert(newest !== undefined, 'a keyring has a data key');
+  const account = bytesOfId(accountId);
+  const ids = createRecordIdCipher(keyring.idKey, accountId);
+  const placeOf = (id: WireId): Place => ({ kind: 'record', account, object: bytesOfId(id) });
+  return {
+    ...ids,
+    generation: keyring.generation,
+    sealRecord: (recordId, envelopeJson) => {
+      const id = ids.wireIdOf(recordId);
+      return { id, sealed: seal(envelopeJson, newest, placeOf(id), randomBytes) };
+    },
+    openRecord: ({ id, sealed }) => {
+      const opened = open(sealed, keys, placeOf(id));
+      if (!opened.ok) return opened;
+      const recordId = ids.recordIdOf(id);
+      return recordId === undefined ? err({ type: 'CannotOpen' }) : ok({ recordId, value: opened.value });
+    },
+  };
+};

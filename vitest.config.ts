@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{packages,apps,house}/**/*.test.ts'],
+    exclude: ['**/node_modules/**'],
+    // Real Postgres and real files: starting a cluster takes seconds on a slow machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
