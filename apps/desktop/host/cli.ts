@@ -77,7 +77,7 @@ const progress = createProgressBar({ nowMs: () => performance.now() });
 
 const withDevice = async (use: (device: HostedDevice) => Promise<void>): Promise<void> => {
   const { dataDir } = program.opts<{ dataDir: string }>();
-  const opened = openHostedDevice(dataDir, progress.onProgress);
+  const opened = await openHostedDevice(dataDir, progress.onProgress);
   if (!opened.ok) {
     const message = folderText(opened.error, dataDir) ?? failureText(opened.error);
     fail({ error: { ...opened.error, message } }, message);

@@ -49,7 +49,7 @@ export const openSecretStore = async ({
 }: KeyStorePlace): Promise<SecretStore> => {
   const path = join(dataDir, 'sync-secrets.json');
   const mark = join(dataDir, 'sync-secrets.in-key-chain');
-  const inFile = environment['MHB_KEY_STORE'] === 'file' || lstatSync(path, { throwIfNoEntry: false });
+  const inFile = environment.MHB_KEY_STORE === 'file' || lstatSync(path, { throwIfNoEntry: false });
   if (inFile) return secretFile(path);
   const marked = existsSync(mark);
   const elsewhere = marked ? closedKeyChain : secretFile(path);
@@ -68,9 +68,13 @@ const SILENT_MS_MAX = 5_000;
 const pinned = { linux: { store: 'secret-service' } } as const;
 
 const canHaveKeyChain = (environment: KeyStorePlace['environment']): boolean =>
-  process.platform !== 'linux' || Boolean(environment?.['DBUS_SESSION_BUS_ADDRESS']);
+  process.platform !== 'linux' || Boolean(environment?.DBUS_SESSION_BUS_ADDRESS);
 
-type Place = { readonly deviceId: string; readonly mark: string; readonly marked: boolean };
+interface Place {
+  readonly deviceId: string;
+  readonly mark: string;
+  readonly marked: boolean;
+}
 
 const openKeyChain = async (
   { AsyncEntry, Entry }: KeyChain,
@@ -143,7 +147,8 @@ const withinLimit = async <Value>(answer: Promise<Value>): Promise<Value> => {
 
 const attempt = (act: () => void): ReturnType<SecretStore['clear']> => {
   try {
-    return { ok: true, value: act() };
+    act();
+    return { ok: true, value: undefined };
   } catch {
     return { ok: false, error: { type: 'SecretsNotWritten' } };
   }

@@ -24,20 +24,21 @@ export interface HostedDevice {
   readonly close: () => void;
 }
 
-export const openHostedDevice = (
+export const openHostedDevice = async (
   dataDir: string,
   onProgress: (progress: Progress) => void,
-): Result<HostedDevice, DataFolderFailure | Failure> => {
+): Promise<Result<HostedDevice, DataFolderFailure | Failure>> => {
   // Whatever is made from here on is this person's alone.
   process.umask(0o077);
   const folder = openDataFolder(dataDir);
   if (!folder.ok) return folder;
-  const device = openDevice({
+  const device = await openDevice({
     databasePath: folder.value.databasePath,
     clock: { nowMs: () => Date.now() },
     timeZone,
     randomBytes: (length) => randomBytes(length),
     connect: connectSyncApi,
+    temporaryFolder: dataDir,
     openSecrets: (deviceId) => openSecretStore({ dataDir, deviceId }),
     onProgress,
   });

@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger';
 import { limits } from '@mhb/core-domain/wire';
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import Fastify, { type FastifyHttpOptions, type FastifyInstance, LogController, type RawServerDefault } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { DatabaseDep } from './database/database.ts';
 import type { Durability } from './database/durability.ts';
@@ -15,15 +15,17 @@ import { healthRoutes } from './routes/health.ts';
 import { keyringRoutes } from './routes/keyring.ts';
 import { syncRoutes } from './routes/sync.ts';
 
+type ServerOptions = FastifyHttpOptions<RawServerDefault>;
+
 export interface AppDeps extends DatabaseDep {
   readonly durability: Durability;
-  readonly logger: NonNullable<FastifyServerOptions['logger']>;
+  readonly logger: NonNullable<ServerOptions['logger']>;
 }
 
 export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyInstance> => {
-  const app = Fastify({
+  const options: ServerOptions = {
     logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: limits.BODY_BYTES_MAX,
     requestTimeout: limits.REQUEST_TIMEOUT_MS,
@@ -31,7 +33,8 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
     forceCloseConnections: 'idle',
     http: { maxHeaderSize: limits.HEADER_BYTES_MAX, headersTimeout: limits.HEADERS_TIMEOUT_MS },
     clientErrorHandler: answerBrokenRequest,
-  }).withTypeProvider<ZodTypeProvider>();
+  };
+  const app = Fastify(options);
 
   app.setValidatorCompiler(validatorCompiler);
   // Our own answers are right by type; checking a page of a thousand records again would cost more than reading it.
@@ -68,7 +71,7 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
 };
 
 /** What is not HTTP, or has too many headers, never reaches a route. */
-const answerBrokenRequest: FastifyServerOptions['clientErrorHandler'] = (error, socket) => {
+const answerBrokenRequest: NonNullable<ServerOptions['clientErrorHandler']> = (error, socket) => {
   if (!socket.writable || error.code === 'ECONNRESET') return;
   const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'invalid_request';
   const body = JSON.stringify(problemOf(code));

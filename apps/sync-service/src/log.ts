@@ -15,15 +15,16 @@ export const logRequests = (app: FastifyInstance): void => {
   });
 };
 
-/** Pino's own serializers would write addresses and headers. */
+/** An error is written by name; requests and answers only as `logRequests` does. */
 export const loggerOptions = {
   level: 'info',
+  // Neither process id nor host name.
   base: null,
-  serializers: { req: () => undefined, res: () => undefined, err: nameOfError },
-} as const;
+  serializers: { err: nameOfError },
+};
 
 /** An error's message may quote a value; its name and code can't. */
-function nameOfError(error: unknown): { readonly type: string; readonly code: string } {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return { type: error instanceof Error ? error.name : 'unknown', code };
+function nameOfError(error: Error): { type: string; message: string; stack: string; code: string } {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return { type: error.name, message: '', stack: '', code };
 }

@@ -18,3 +18,29 @@ export const ActivityGoal = z
   })
   .readonly();
 export type ActivityGoal = z.infer<typeof ActivityGoal>;
+
+export const GOAL_PERIOD_DAYS_MAX = 365;
+export const GOAL_PERCENT_MAX = 1_000;
+
+/**
+ * What a person fills in for a goal: on one activity or on one group, a target that can be reached. A goal that
+ * arrives by sync or import may say anything the record allows.
+ */
+export const goalForm = z
+  .strictObject({
+    activity_id: ActivityId.nullable().default(null),
+    group_id: ActivityGroupId.nullable().default(null),
+    goal_type: GoalType,
+    target_value: z.int().min(1).max(GOAL_PERCENT_MAX),
+    period_days: z.int().min(1).max(GOAL_PERIOD_DAYS_MAX),
+  })
+  .superRefine(({ activity_id, group_id, goal_type, target_value, period_days }, refinement) => {
+    const refuse = (field: string, message: string): void => {
+      refinement.addIssue({ code: 'custom', path: [field], message });
+    };
+    if (activity_id === null && group_id === null) refuse('activity_id', 'must be given, or group_id');
+    if (activity_id !== null && group_id !== null) refuse('group_id', 'must be null where activity_id is given');
+    if (goal_type === 'days_per_period' && target_value > period_days) {
+      refuse('target_value', 'must be at most period_days');
+    }
+  });

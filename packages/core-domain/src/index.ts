@@ -1,14 +1,23 @@
 /** The main door: what the things of the tracker are. Pure: no input or output, no clock, no randomness. */
 export * from './activities.ts';
+export * from './activity-statistics.ts';
 export * from './assert.ts';
 export * from './assessments/assessment.ts';
 export * from './assessments/instrument-code.ts';
+export * from './assessments/instruments.ts';
+export type { Question } from './assessments/questions.ts';
+export * from './assessments/score-trend.ts';
+export * from './assessments/scoring.ts';
+export * from './assessments/series.ts';
+export * from './days.ts';
 export * from './entities.ts';
 export * from './goals.ts';
 export * from './ids.ts';
+export * from './mood-statistics.ts';
 export * from './mood.ts';
 export * from './preferences.ts';
 export * from './result.ts';
+export * from './schedules/occurrences.ts';
 export * from './schedules/schedule.ts';
 export * from './text.ts';
 export * from './time.ts';

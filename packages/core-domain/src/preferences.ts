@@ -13,6 +13,9 @@ export const preferenceValues = {
   reminder_lead_minutes: z.int().min(0).max(1_440),
 } as const;
 
+/** When a new day begins, "HH:MM" local time. */
+export type DayStart = z.infer<typeof preferenceValues.day_start>;
+
 export const PreferenceKey = z.enum(['day_start', 'week_start', 'reminder_lead_minutes']);
 export type PreferenceKey = z.infer<typeof PreferenceKey>;
 

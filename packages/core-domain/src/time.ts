@@ -44,19 +44,31 @@ export interface Moment {
   readonly local_date: LocalDate;
 }
 
-export const instantOf = (ms: number): Instant => Instant.parse(new Date(ms).toISOString());
+// The stored form has four digits for the year; a day at either end is kept free for the local dates of all zones.
+const MS_MIN = Date.parse('0000-01-02T00:00:00.000Z');
+const MS_MAX = Date.parse('9999-12-30T23:59:59.999Z');
+
+/**
+ * The instant so many milliseconds from 1970. Times beyond the years 0 to 9999 become the first or the last instant
+ * that can be stored, because an entry must never be refused over a wrong clock.
+ */
+export const instantOf = (ms: number): Instant =>
+  Instant.parse(new Date(Math.min(Math.max(ms, MS_MIN), MS_MAX)).toISOString());
 
 export const msOf = (instant: Instant): number => Date.parse(instant);
 
 /**
  * A moment as a person or another program writes it: ISO 8601 with a date, a time and an offset or Z. Digits below
- * the millisecond are cut off. `undefined` for anything else: no zone, an impossible date, other words.
+ * the millisecond are cut off. `undefined` for anything else: no zone, an impossible date, other words. Hour 24 and
+ * second 60 are refused too: they would be stored as another moment than the one that was written.
  */
 export const parseInstant = (text: string): Instant | undefined => {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/i.test(text))
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:[0-5]\d([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/i.test(text)) {
     return undefined;
+  }
   try {
-    return instantOf(Temporal.Instant.from(text).epochMilliseconds);
+    const ms = Temporal.Instant.from(text).epochMilliseconds;
+    return ms >= MS_MIN && ms <= MS_MAX ? instantOf(ms) : undefined;
   } catch {
     return undefined;
   }
@@ -82,6 +94,8 @@ const knownZones = new Set<string>();
 // Asked for every row that is read, so zones that were found good are remembered.
 function isKnownZone(zone: string): boolean {
   if (knownZones.has(zone)) return true;
+  // A whole timestamp also names a zone to Temporal; as the zone of an entry it would be a mistake.
+  if (!/^(?:[a-z][a-z0-9_+\-/]*|[+-]\d{2}:\d{2})$/i.test(zone)) return false;
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
     knownZones.add(zone);

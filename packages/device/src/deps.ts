@@ -59,6 +59,11 @@ export interface ProgressDep {
 /** What writing through the door for local changes needs. */
 export type LocalChangeDeps = ClockDep & DeviceIdDep & ChangeFeedDep;
 
+export interface TemporaryFolderDep {
+  /** Where copies of what is being imported may be put for a moment; as private as the data itself. */
+  readonly temporaryFolder: string;
+}
+
 export type DeviceDeps = LocalChangeDeps &
   DatabaseDep &
   NewIdDep &
@@ -66,4 +71,5 @@ export type DeviceDeps = LocalChangeDeps &
   RandomDep &
   SecretsDep &
   SyncApiDep &
+  TemporaryFolderDep &
   TimeZoneDep;

@@ -13,15 +13,23 @@ import { migrate, type NewerDatabase } from './database/migrate.ts';
 import { openSqlite } from './database/sqlite.ts';
 import type { DatabaseFailure } from './database/failures.ts';
 import type { Database } from './database/sql.ts';
-import type { ClockDep, DeviceDeps, ProgressDep, RandomDep, SyncApiDep, TimeZoneDep } from './deps.ts';
+import type {
+  ClockDep,
+  DeviceDeps,
+  ProgressDep,
+  RandomDep,
+  SyncApiDep,
+  TemporaryFolderDep,
+  TimeZoneDep,
+} from './deps.ts';
 import { type Failure, failureText } from './failure-text.ts';
 import { exportJson } from './transfer/json-export.ts';
 import type { SecretStore } from './vault/secrets.ts';
 
-export interface DeviceParts extends ClockDep, ProgressDep, RandomDep, SyncApiDep, TimeZoneDep {
+export interface DeviceParts extends ClockDep, ProgressDep, RandomDep, SyncApiDep, TemporaryFolderDep, TimeZoneDep {
   /** The path of the SQLite file, or ':memory:'. */
   readonly databasePath: string;
-  readonly openSecrets: (deviceId: string) => SecretStore;
+  readonly openSecrets: (deviceId: string) => Promise<SecretStore>;
 }
 
 /** What every command answers. */
@@ -47,10 +55,12 @@ export interface Device {
   readonly close: () => void;
 }
 
-export const openDevice = (parts: DeviceParts): Result<Device, DatabaseFailure | NewerDatabase> => {
+export const openDevice = async (
+  parts: DeviceParts,
+): Promise<Result<Device, DatabaseFailure | NewerDatabase>> => {
   try {
     const database = openSqlite(parts.databasePath);
-    const ready = prepare(database, parts);
+    const ready = await prepare(database, parts);
     if (!ready.ok) database.close();
     return ready;
   } catch (error) {
@@ -60,7 +70,10 @@ export const openDevice = (parts: DeviceParts): Result<Device, DatabaseFailure |
   }
 };
 
-const prepare = (database: Database, parts: DeviceParts): Result<Device, DatabaseFailure | NewerDatabase> => {
+const prepare = async (
+  database: Database,
+  parts: DeviceParts,
+): Promise<Result<Device, DatabaseFailure | NewerDatabase>> => {
   // A page that is damaged would otherwise be found by whoever happens to read it, half way through a change.
   if (database.check() !== 'ok') return err({ type: 'FileDamaged' });
   const migrated = migrate(database);
@@ -77,7 +90,7 @@ const prepare = (database: Database, parts: DeviceParts): Result<Device, Databas
     deviceId,
     changeFeed,
     newId: () => v7({ msecs: clock.nowMs(), random: randomBytes(16) }),
-    secrets: parts.openSecrets(deviceId),
+    secrets: await parts.openSecrets(deviceId),
   };
   return ok({
     id: deviceId,

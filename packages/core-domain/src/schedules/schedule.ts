@@ -25,3 +25,35 @@ export const Schedule = z
   })
   .readonly();
 export type Schedule = z.infer<typeof Schedule>;
+
+/** Which day a frequency needs; the other one says nothing and is stored as null. */
+const dayFieldByFrequency = {
+  daily: null,
+  weekly: 'day_of_week',
+  biweekly: 'day_of_week',
+  monthly: 'day_of_month',
+} as const satisfies Record<Frequency, string | null>;
+
+/** What a person fills in for a reminder. A day that the frequency does not use may be given and is dropped. */
+export const scheduleForm = z
+  .strictObject({
+    instrument: InstrumentCode,
+    frequency: Frequency,
+    time_of_day: TimeOfDay,
+    day_of_week: Schedule.unwrap().shape.day_of_week.default(null),
+    day_of_month: Schedule.unwrap().shape.day_of_month.default(null),
+    enabled: z.boolean().default(true),
+  })
+  .superRefine((form, refinement) => {
+    const field = dayFieldByFrequency[form.frequency];
+    if (field === null || form[field] !== null) return;
+    refinement.addIssue({ code: 'custom', path: [field], message: `must be given for ${form.frequency}` });
+  })
+  .transform((form) => {
+    const field = dayFieldByFrequency[form.frequency];
+    return {
+      ...form,
+      day_of_week: field === 'day_of_week' ? form.day_of_week : null,
+      day_of_month: field === 'day_of_month' ? form.day_of_month : null,
+    };
+  });

@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../result.ts';
 import { Instant } from '../time.ts';
 import { canonicalJson, type Json } from './canonical-json.ts';
 import { ERASED, LIFE, recordGroups, recordSchemas } from './groups.ts';
-import { Stamp } from './stamp.ts';
+import { FIRST_STAMP, Stamp } from './stamp.ts';
 
 /** Fields that merge together, and when they were last written. */
 export type Group = { readonly stamp: Stamp } & { readonly [field: string]: Json };
@@ -78,12 +78,12 @@ export const editEnvelope = <K extends EntityKind>(
 /** Deleting is writing the life group (rule M3). */
 export const deleteEnvelope = (held: Envelope, deletedAt: Instant, stamp: Stamp): Envelope => ({
   ...held,
-  groups: { ...held.groups, [LIFE]: { stamp, deleted_at: deletedAt } },
+  groups: { ...held.groups, [LIFE]: { ...held.groups[LIFE], stamp, deleted_at: deletedAt } },
 });
 
 export const restoreEnvelope = (held: Envelope, stamp: Stamp): Envelope => ({
   ...held,
-  groups: { ...held.groups, [LIFE]: { stamp, deleted_at: null } },
+  groups: { ...held.groups, [LIFE]: { ...held.groups[LIFE], stamp, deleted_at: null } },
 });
 
 /** An erase certificate in place of the record (rule M6). There is no way back. */
@@ -111,7 +111,7 @@ export const deletedAt = (envelope: Envelope): Instant | null => {
 export const lastStampOf = (envelope: Envelope): Stamp =>
   Object.values(envelope.groups).reduce<Stamp>(
     (last, group) => (group.stamp > last ? group.stamp : last),
-    '' as Stamp,
+    FIRST_STAMP,
   );
 
 /** The record that an envelope describes. */

@@ -26,6 +26,8 @@ export const FIRST_STAMP = Stamp.parse('000000000000-0000-0000000000000000');
 
 const COUNT_MAX = 0xffff;
 const MS_MAX = 0xffff_ffff_ffff;
+// A clock further on than the year 9999 is wrong. Stopping there leaves room above for the stamps that follow.
+const NOW_MAX = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
  * The next stamp on this device: later than `last` even where the clock stood still or ran back (rule S2). It does
@@ -35,7 +37,7 @@ const MS_MAX = 0xffff_ffff_ffff;
 export const nextStamp = (last: Stamp, nowMs: number, device: DeviceId): Stamp => {
   const lastMs = stampMs(last);
   const lastCount = Number.parseInt(last.slice(13, 17), 16);
-  const now = Math.min(Math.max(Math.trunc(nowMs), 0), MS_MAX);
+  const now = Math.min(Math.max(Math.trunc(nowMs), 0), NOW_MAX);
   if (now > lastMs) return stampOf(now, 0, device);
   if (lastCount < COUNT_MAX) return stampOf(lastMs, lastCount + 1, device);
   return stampOf(lastMs + 1, 0, device);

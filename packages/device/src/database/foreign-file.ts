@@ -30,6 +30,8 @@ export interface ForeignFile {
   readonly schemaDamaged: boolean;
   /** `select rowid as id, … from table`, without an end. `undefined` where the file lacks the table or one of the columns. */
   readonly scan: (select: string, range: RowRange) => Scan | undefined;
+  /** SQLite's own check of how the table and its indexes are built; not of the values, which are checked elsewhere. */
+  readonly isIntact: (table: string) => boolean;
   readonly close: () => void;
 }
 
@@ -85,6 +87,7 @@ const foreignFile = (
         return damageIn(error) === 'SQLITE_ERROR' ? undefined : { rows: [], damaged: true };
       }
     },
+    isIntact: (table) => isIntact(driver, table),
     close: () => {
       driver.close();
     },
@@ -103,6 +106,23 @@ const iterate = (found: Iterable<ForeignRow>): Scan => {
   } catch (error) {
     damageIn(error);
     return { rows: [...rowById.values()], damaged: true };
+  }
+};
+
+/** How many of the check's lines are looked at before the table is taken for damaged. */
+const CHECK_LINES_MAX = 1_000;
+
+const isIntact = (driver: Driver.Database, table: string): boolean => {
+  try {
+    const check = driver.prepare('select quick_check from pragma_quick_check(?) limit ?').pluck();
+    const lines = check.all(table, CHECK_LINES_MAX).map(String);
+    return (
+      lines.length < CHECK_LINES_MAX &&
+      lines.every((line) => /^(?:ok$|NULL value in |CHECK constraint)/.test(line))
+    );
+  } catch (error) {
+    damageIn(error);
+    return false;
   }
 };
 

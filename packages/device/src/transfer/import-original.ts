@@ -32,7 +32,11 @@ export const importOriginal = (
   deps: DeviceDeps,
   { file, time_zone }: z.output<typeof ImportOriginal>,
 ): Result<Imported, ForeignFileFailure> => {
-  const history = readOriginalApp({ path: file, timeZone: time_zone ?? deps.timeZone() });
+  const history = readOriginalApp({
+    path: file,
+    timeZone: time_zone ?? deps.timeZone(),
+    temporaryFolder: deps.temporaryFolder,
+  });
   if (!history.ok) return history;
   const { records, reminders, report } = history.value;
 

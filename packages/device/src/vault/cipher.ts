@@ -7,13 +7,14 @@
 import { assert } from '@mhb/core-domain';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import type libsodium from 'libsodium-wrappers';
 
 export const KEY_BYTES = 32;
 export const NONCE_BYTES = 24;
 export const TAG_BYTES = 16;
 
 type Sodium = Pick<
-  typeof import('libsodium-wrappers'),
+  typeof libsodium,
   'crypto_aead_xchacha20poly1305_ietf_encrypt' | 'crypto_aead_xchacha20poly1305_ietf_decrypt'
 >;
 

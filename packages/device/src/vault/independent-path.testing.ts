@@ -67,7 +67,7 @@ export const hchacha20 = (key: Buffer, nonce: Buffer): Buffer => {
     Array.from({ length: part.length / 4 }, (_, index) => part.readUInt32LE(index * 4)),
   );
   const state = Uint32Array.from(words);
-  for (let round = 0; round < 10; round += 1) quarters.forEach((quarter) => quarterRound(state, quarter));
+  for (let round = 0; round < 10; round += 1) for (const quarter of quarters) quarterRound(state, quarter);
   const subkey = Buffer.alloc(32);
   [0, 1, 2, 3, 12, 13, 14, 15].forEach((word, index) => subkey.writeUInt32LE(state[word] ?? 0, index * 4));
   return subkey;

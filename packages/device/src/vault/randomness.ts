@@ -12,7 +12,7 @@ const JUDGED_BYTES = 16;
 
 /** The same generator; it throws on a short draw, on zeros, and on a draw that begins like the one before it. */
 export const checkedRandom = (randomBytes: RandomBytes): RandomBytes => {
-  let last = new Uint8Array(JUDGED_BYTES);
+  const last = new Uint8Array(JUDGED_BYTES);
   return (length) => {
     assert(length >= JUDGED_BYTES, 'only draws of at least 16 bytes can be judged');
     const drawn = randomBytes(length);
@@ -20,7 +20,8 @@ export const checkedRandom = (randomBytes: RandomBytes): RandomBytes => {
     // `last` begins as zeros, so a first draw of zeros is caught by the same comparison.
     assert(!beginsWith(drawn, last), 'the random generator does not repeat itself');
     assert(!isZero(drawn), 'the random generator does not give zeros');
-    last = drawn.slice(0, JUDGED_BYTES);
+    // Copied, since a generator may hand out one buffer again and again.
+    last.set(drawn.subarray(0, JUDGED_BYTES));
     return drawn;
   };
 };
@@ -45,6 +46,6 @@ const beginsWith = (bytes: Uint8Array, start: Uint8Array): boolean => {
 };
 
 const isZero = (bytes: Uint8Array): boolean => {
-  for (let index = 0; index < bytes.length; index += 1) if (bytes[index] !== 0) return false;
+  for (const byte of bytes) if (byte !== 0) return false;
   return true;
 };

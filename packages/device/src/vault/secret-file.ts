@@ -15,6 +15,8 @@ import {
 } from './secrets.ts';
 
 const OWNER_ONLY = 0o600;
+const onWindows = process.platform === 'win32';
+const OPEN_NO_LINK = fs.constants.O_RDONLY | (onWindows ? 0 : fs.constants.O_NOFOLLOW);
 
 /** The folder of `path` exists. Windows has no such modes; there the person's own folder is closed to others. */
 export const secretFile = (path: string): SecretStore => {
@@ -50,11 +52,11 @@ const readOwnFile = (path: string): Result<string | undefined, SecretsUnreadable
   try {
     // Before opening, as opening a pipe would wait for ever.
     if (!fs.lstatSync(path).isFile()) return unreadable('NotAFile');
-    file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
+    file = fs.openSync(path, OPEN_NO_LINK);
     const { uid, mode } = fs.fstatSync(file);
     if (process.getuid !== undefined && uid !== process.getuid()) return unreadable('AnotherOwner');
     // A copy that came back from a backup may have been left open to others.
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) fs.fchmodSync(file, OWNER_ONLY);
+    if (!onWindows && (mode & 0o077) !== 0) fs.fchmodSync(file, OWNER_ONLY);
     return ok(fs.readFileSync(file, 'utf8'));
   } catch (error) {
     return codeOf(error) === 'ENOENT' ? ok(undefined) : unreadable('NoAccess');
@@ -65,7 +67,7 @@ const readOwnFile = (path: string): Result<string | undefined, SecretsUnreadable
 
 /** Renaming and removing survive a power cut only once the folder itself is on the disk. Windows can't do this. */
 const syncFolderOf = (path: string): void => {
-  if (process.platform === 'win32') return;
+  if (onWindows) return;
   const folder = fs.openSync(dirname(path), 'r');
   try {
     fs.fsyncSync(folder);
@@ -76,7 +78,8 @@ const syncFolderOf = (path: string): void => {
 
 const attempt = (act: () => void): Result<void, SecretsNotWritten> => {
   try {
-    return ok(act());
+    act();
+    return ok(undefined);
   } catch {
     return err({ type: 'SecretsNotWritten' });
   }

@@ -16,7 +16,7 @@ import {
   tableReport,
 } from './report.ts';
 import { convertSchedules, type OriginalReminder } from './schedule-rows.ts';
-import type { FoundTables } from './tables.ts';
+import type { FoundRows, FoundTables } from './tables.ts';
 import { readTime } from './times.ts';
 
 export interface ConvertedTables {
@@ -67,12 +67,7 @@ export const convertTables = (found: FoundTables, timeZone: TimeZone): Converted
         tableReport(table, {
           fates: fates[table],
           unreadable: found[table].unreadable,
-          notes: [
-            ...(found[table].isMissing
-              ? ['the file has no such table with the columns of the original app']
-              : []),
-            ...(table === 'assessment_types' ? instruments.notes : []),
-          ],
+          notes: [...faultsOf(found[table]), ...(table === 'assessment_types' ? instruments.notes : [])],
         }),
       ),
       time_zone: timeZone,
@@ -86,6 +81,11 @@ const recordIn = ({ value: { id, envelope } }: Converted<OriginalRecord>): Origi
   id,
   envelope,
 });
+
+const faultsOf = ({ isMissing, isDamaged }: FoundRows): readonly string[] => {
+  if (isMissing) return ['the file has no such table with the columns of the original app'];
+  return isDamaged ? ['the file is damaged here; rows may be missing or wrong'] : [];
+};
 
 const readingOf = (found: FoundTables, timeZone: TimeZone): Reading => {
   const migrations = found.schema_migrations.rows.map(({ id, applied_at: applied }) => ({

@@ -19,7 +19,7 @@ export interface Instruments {
   readonly notes: readonly string[];
 }
 
-export const readInstruments = ({ rows, unreadable, isMissing }: FoundRows): Instruments => {
+export const readInstruments = ({ rows, isDamaged, isMissing }: FoundRows): Instruments => {
   const found = new Map<number, InstrumentCode>();
   const fates = rows.map(({ id, code }): RowFate => {
     const instrument = InstrumentCode.safeParse(code);
@@ -28,7 +28,7 @@ export const readInstruments = ({ rows, unreadable, isMissing }: FoundRows): Ins
     found.set(id, instrument.data);
     return { row: id, notes: [] };
   });
-  const isWhole = unreadable === 0 && !isMissing;
+  const isWhole = !isDamaged && !isMissing;
   const taken = new Set(found.values());
   const rest = isWhole ? [] : [...SEEDED].filter(([id, code]) => !found.has(id) && !taken.has(code));
   return {

@@ -12,7 +12,7 @@ import type { OriginalRecord } from './conversion.ts';
 import { failure, type ForeignFileFailure, olderVersion } from './failures.ts';
 import { SCHEMA_VERSION } from './names.ts';
 import { withPrivateCopy } from './private-copy.ts';
-import { type ImportReport, originalTables } from './report.ts';
+import { type ImportReport, recordTables } from './report.ts';
 import type { OriginalReminder } from './schedule-rows.ts';
 import { findTables, type FoundTables, isOriginalApp } from './tables.ts';
 
@@ -55,11 +55,9 @@ const readTables = (copy: string): Result<FoundTables, ForeignFileFailure> => {
 };
 
 /** `undefined` where damage hides it; then each table's columns show whether it can be read. */
-const versionOf = ({
-  schema_migrations: { rows, unreadable, isMissing },
-}: FoundTables): number | undefined =>
-  isMissing || unreadable > 0 ? undefined : Math.max(0, ...rows.map(({ id }) => id));
+const versionOf = ({ schema_migrations: { rows, isDamaged, isMissing } }: FoundTables): number | undefined =>
+  isMissing || isDamaged ? undefined : Math.max(0, ...rows.map(({ id }) => id));
 
 const hasNothingButDamage = (tables: FoundTables): boolean =>
-  originalTables.every((table) => tables[table].rows.length === 0) &&
-  originalTables.some((table) => tables[table].unreadable > 0 || tables[table].isMissing);
+  recordTables.every((table) => tables[table].rows.length === 0) &&
+  recordTables.some((table) => tables[table].isDamaged || tables[table].isMissing);

@@ -20,6 +20,11 @@ export const originalTables = [
 ] as const;
 export type OriginalTable = (typeof originalTables)[number];
 
+const usedTables: ReadonlySet<OriginalTable> = new Set(['schema_migrations', 'assessment_types']);
+
+/** Where a person's own entries stand. */
+export const recordTables = originalTables.filter((table) => !usedTables.has(table));
+
 export interface SkipReason {
   readonly reason: string;
   readonly count: number;
@@ -72,7 +77,7 @@ export const tableReport = (
     notes = [],
   }: { readonly fates: readonly RowFate[]; readonly unreadable: number; readonly notes?: readonly string[] },
 ): TableReport => {
-  const isUsed = table === 'schema_migrations' || table === 'assessment_types';
+  const isUsed = usedTables.has(table);
   const skipped = fates.filter(({ reason }) => reason !== undefined).length;
   const kept = fates.length - skipped;
   return {

@@ -1,7 +1,7 @@
 /** What is asked of an original app's file, table by table, and what is found in it. */
 import type { ForeignFile, ForeignRow, RowRange, Scan } from '../../database/foreign-file.ts';
 import { type OriginalTable, originalTables } from './report.ts';
-import { salvage } from './salvage.ts';
+import { type Salvage, salvage } from './salvage.ts';
 
 const selects = {
   schema_migrations: 'select rowid as id, applied_at from schema_migrations',
@@ -24,9 +24,7 @@ const selects = {
     from assessment_schedules`,
 } as const satisfies Record<OriginalTable, string>;
 
-export interface FoundRows {
-  readonly rows: readonly ForeignRow[];
-  readonly unreadable: number;
+export interface FoundRows extends Salvage {
   /** The file has no such table, or not with the columns of the original app. */
   readonly isMissing: boolean;
 }
@@ -47,9 +45,15 @@ export const findTables = (file: ForeignFile, bytes: number): FoundTables => {
   const find = (table: OriginalTable): FoundRows => {
     const greatest = sequence.get(table) ?? 0;
     // Where damage took the table's definition, its rows may well have been there.
-    const missing = { rows: [], unreadable: file.schemaDamaged ? greatest : 0, isMissing: true };
+    const missing = {
+      rows: [],
+      unreadable: file.schemaDamaged ? greatest : 0,
+      isDamaged: file.schemaDamaged,
+      isMissing: true,
+    };
     if (!file.tables.has(table) || file.scan(selects[table], NO_ROWS) === undefined) return missing;
-    return { ...salvage((range) => file.scan(selects[table], range) ?? NOTHING, greatest), isMissing: false };
+    const scan = (range: RowRange): Scan => file.scan(selects[table], range) ?? NOTHING;
+    return { ...salvage({ scan, isIntact: file.isIntact(table), greatestId: greatest }), isMissing: false };
   };
   return {
     schema_migrations: find('schema_migrations'),
@@ -68,7 +72,8 @@ export const findTables = (file: ForeignFile, bytes: number): FoundTables => {
 /** The greatest id each table ever had, as SQLite keeps it for itself; without those that damage must have made. */
 const greatestIds = (file: ForeignFile, bytes: number): ReadonlyMap<string, number> => {
   const select = 'select rowid as id, name, seq from sqlite_sequence';
-  const { rows } = salvage((range) => file.scan(select, range) ?? NOTHING, 0);
+  const scan = (range: RowRange): Scan => file.scan(select, range) ?? NOTHING;
+  const { rows } = salvage({ scan, isIntact: true, greatestId: 0 });
   return new Map(
     rows.map(({ name, seq }) => [
       String(name),

@@ -1,0 +1,15 @@
+/** Which day something belongs to: the calendar day it was entered on, or the one before for those who stay up late. */
+import { Temporal } from 'temporal-polyfill';
+import type { DayStart } from './preferences.ts';
+import { LocalDate, type Moment } from './time.ts';
+
+/**
+ * The person's day of a moment. The day that was stored with the entry stands, whatever zone the person is in
+ * today; where days begin at 03:00, what happened before 03:00 by the clock on the wall belongs to the day before.
+ */
+export const dayOf = ({ at, time_zone, local_date }: Moment, dayStart: DayStart = '00:00'): LocalDate => {
+  if (dayStart === '00:00') return local_date;
+  const wallTime = Temporal.Instant.from(at).toZonedDateTimeISO(time_zone).toPlainTime();
+  if (Temporal.PlainTime.compare(wallTime, dayStart) >= 0) return local_date;
+  return LocalDate.parse(Temporal.PlainDate.from(local_date).subtract({ days: 1 }).toString());
+};
