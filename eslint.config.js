@@ -4,9 +4,18 @@ import tseslint from 'typescript-eslint';
 
 /** What would make a result depend on when and where it ran; only composition roots may ask (rule A9). */
 const ambient = [
-  { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Take the time from deps.clock.' },
-  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take the time from deps.clock.' },
-  { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Take chance from deps.randomBytes.' },
+  {
+    selector: "MemberExpression[object.name='Date'][property.name='now']",
+    message: 'Take the time from deps.clock.',
+  },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'Take the time from deps.clock.',
+  },
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: 'Take chance from deps.randomBytes.',
+  },
   { selector: "CallExpression[callee.name='setTimeout']", message: 'Waiting belongs to composition roots.' },
 ];
 const plain = [

@@ -58,11 +58,14 @@ const importsOf = async (room: string) => {
   return found;
 };
 
-const complaint = ({ file, name }: { readonly file: string; readonly name: string }): string => `${file} imports ${name}`;
+const complaint = ({ file, name }: { readonly file: string; readonly name: string }): string =>
+  `${file} imports ${name}`;
 
 test.each(rooms)('[A1] [A2] $room imports only the rooms below it', async ({ room, mayImport }) => {
   const ours = (await importsOf(room)).filter(({ name }) => name.startsWith('@mhb/'));
-  expect(ours.filter(({ name }) => !(mayImport as readonly string[]).includes(name)).map(complaint)).toEqual([]);
+  expect(ours.filter(({ name }) => !(mayImport as readonly string[]).includes(name)).map(complaint)).toEqual(
+    [],
+  );
 });
 
 test.each(rooms)('[A3] nothing in $room leaves the room by a path', async ({ room }) => {
@@ -74,35 +77,49 @@ test.each(rooms)('[A3] nothing in $room leaves the room by a path', async ({ roo
   expect(leaving.map(complaint)).toEqual([]);
 });
 
-test.each(libraries)('[A10] $room uses only the libraries it is known to use', async ({ room, mayImport }) => {
-  const outside = (await importsOf(room)).filter(
-    ({ name }) => !name.startsWith('.') && !name.startsWith('@mhb/') && !name.startsWith('node:'),
-  );
-  const unknown = outside.filter(
-    ({ name }) => !mayImport.some((known) => name === known || name.startsWith(known.endsWith('/') ? known : `${known}/`)),
-  );
-  expect(unknown.map(complaint)).toEqual([]);
-});
+test.each(libraries)(
+  '[A10] $room uses only the libraries it is known to use',
+  async ({ room, mayImport }) => {
+    const outside = (await importsOf(room)).filter(
+      ({ name }) => !name.startsWith('.') && !name.startsWith('@mhb/') && !name.startsWith('node:'),
+    );
+    const unknown = outside.filter(
+      ({ name }) =>
+        !mayImport.some(
+          (known) => name === known || name.startsWith(known.endsWith('/') ? known : `${known}/`),
+        ),
+    );
+    expect(unknown.map(complaint)).toEqual([]);
+  },
+);
 
 test('[A1] the domain neither reads nor writes, and has no clock and no chance', async () => {
   const impure: string[] = [];
   for await (const file of glob('packages/core-domain/src/**/*.ts')) {
     if (isTest(file)) continue;
     const text = readFileSync(file, 'utf8');
-    if (/node:|Date\.now|Math\.random|new Date\(\)|crypto\.|process\.|setTimeout|Temporal\.Now/.test(text)) impure.push(file);
+    if (/node:|Date\.now|Math\.random|new Date\(\)|crypto\.|process\.|setTimeout|Temporal\.Now/.test(text))
+      impure.push(file);
   }
   expect(impure).toEqual([]);
 });
 
 test.each([
-  { what: 'the cipher libraries', names: ['libsodium-wrappers', '@noble/', '@scure/'], home: 'packages/device/src/vault/' },
+  {
+    what: 'the cipher libraries',
+    names: ['libsodium-wrappers', '@noble/', '@scure/'],
+    home: 'packages/device/src/vault/',
+  },
   { what: 'the SQLite driver', names: ['better-sqlite3'], home: 'packages/device/src/database/' },
   { what: 'the Postgres driver', names: ['pg'], home: 'apps/sync-service/src/database/' },
 ])('[A6] only $home touches $what', async ({ names, home }) => {
   const found = await Promise.all(rooms.map(({ room }) => importsOf(room)));
   const elsewhere = found
     .flat()
-    .filter(({ file, name }) => names.some((known) => name === known || name.startsWith(known)) && !file.startsWith(home))
+    .filter(
+      ({ file, name }) =>
+        names.some((known) => name === known || name.startsWith(known)) && !file.startsWith(home),
+    )
     .filter(({ name }) => !/^p(?!g$)/.test(name));
   expect(elsewhere.map(complaint)).toEqual([]);
 });
@@ -110,13 +127,24 @@ test.each([
 test('[A6] only sync-api.ts calls the network', async () => {
   const callers: string[] = [];
   for await (const file of glob('packages/device/src/**/*.ts')) {
-    if (!isTest(file) && /\bfetch\(|node:(?:http|https|net|tls|dgram)/.test(readFileSync(file, 'utf8'))) callers.push(file);
+    if (!isTest(file) && /\bfetch\(|node:(?:http|https|net|tls|dgram)/.test(readFileSync(file, 'utf8')))
+      callers.push(file);
   }
   expect(callers).toEqual(['packages/device/src/sync/sync-api.ts']);
 });
 
 test('[A4] the features of the device do not import each other', async () => {
-  const features = ['activities', 'assessments', 'mood', 'preferences', 'schedules', 'sync', 'transfer', 'trash', 'vault'];
+  const features = [
+    'activities',
+    'assessments',
+    'mood',
+    'preferences',
+    'schedules',
+    'sync',
+    'transfer',
+    'trash',
+    'vault',
+  ];
   // Sync carries what the vault seals; an import hands on device-local reminder state.
   const allowed = new Set(['sync>vault', 'transfer>schedules']);
   const crossings = (await importsOf('packages/device')).filter(({ file, name }) => {
@@ -128,7 +156,9 @@ test('[A4] the features of the device do not import each other', async () => {
 });
 
 test('[A5] [O1] only the two doors write records, and only the table of kinds writes rows', async () => {
-  const writers = (await importsOf('packages/device')).filter(({ name }) => name.endsWith('/tables.ts') || name.endsWith('/records.ts'));
+  const writers = (await importsOf('packages/device')).filter(
+    ({ name }) => name.endsWith('/tables.ts') || name.endsWith('/records.ts'),
+  );
   const saving = writers.filter(({ file }) => /\bsaveRecord\b|\btables\b/.test(readFileSync(file, 'utf8')));
   expect(new Set(saving.map(({ file }) => file))).toEqual(
     new Set([
@@ -137,10 +167,16 @@ test('[A5] [O1] only the two doors write records, and only the table of kinds wr
       'packages/device/src/changes/remote-change.ts',
     ]),
   );
-  const repositories = (await importsOf('packages/device')).filter(({ name }) => name.endsWith('-repository.ts'));
+  const repositories = (await importsOf('packages/device')).filter(({ name }) =>
+    name.endsWith('-repository.ts'),
+  );
   const writing = repositories.filter(({ file, name }) => {
-    const imported = new RegExp(`import \\{([^}]*)\\} from '${name.replaceAll('.', '\\.')}'`).exec(readFileSync(file, 'utf8'));
+    const imported = new RegExp(`import \\{([^}]*)\\} from '${name.replaceAll('.', '\\.')}'`).exec(
+      readFileSync(file, 'utf8'),
+    );
     return /\b(?:upsert|delete)[A-Z]/.test(imported?.[1] ?? '');
   });
-  expect(new Set(writing.map(({ file }) => file))).toEqual(new Set(['packages/device/src/changes/tables.ts']));
+  expect(new Set(writing.map(({ file }) => file))).toEqual(
+    new Set(['packages/device/src/changes/tables.ts']),
+  );
 });

@@ -16,8 +16,12 @@ const rules = sections.flatMap((text) => {
 });
 
 const namesByRule = new Map<string, string[]>();
-for await (const file of glob('{packages,apps,house,faults,simulation}/**/*.test.ts', { exclude: ['**/node_modules/**'] })) {
-  for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/\b(?:test|describe)(?:\.\w+)?(?:\([^)]*\))?\(\s*["'`]([^"'`]+)/g)) {
+for await (const file of glob('{packages,apps,house,faults,simulation}/**/*.test.ts', {
+  exclude: ['**/node_modules/**'],
+})) {
+  for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(
+    /\b(?:test|describe)(?:\.\w+)?(?:\([^)]*\))?\(\s*["'`]([^"'`]+)/g,
+  )) {
     for (const [, id = ''] of name.matchAll(/\[([RSMEDO]\d{1,2})\]/g)) {
       namesByRule.set(id, [...(namesByRule.get(id) ?? []), file]);
     }
@@ -28,7 +32,14 @@ test('SYNC.md has every rule of the protocol, each once', () => {
   const ids = rules.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   const count = (letter: string): number => ids.filter((id) => id.startsWith(letter)).length;
-  expect({ R: count('R'), S: count('S'), M: count('M'), E: count('E'), D: count('D'), O: count('O') }).toEqual({
+  expect({
+    R: count('R'),
+    S: count('S'),
+    M: count('M'),
+    E: count('E'),
+    D: count('D'),
+    O: count('O'),
+  }).toEqual({
     R: 3,
     S: 3,
     M: 6,
@@ -38,10 +49,13 @@ test('SYNC.md has every rule of the protocol, each once', () => {
   });
 });
 
-test.each(rules.filter(({ isOpen }) => !isOpen))('rule $id is held by a test and says what enforces it', ({ id, text }) => {
-  expect(namesByRule.get(id) ?? []).not.toEqual([]);
-  expect(text).toMatch(/^\*Enforced by:\* \S/m);
-});
+test.each(rules.filter(({ isOpen }) => !isOpen))(
+  'rule $id is held by a test and says what enforces it',
+  ({ id, text }) => {
+    expect(namesByRule.get(id) ?? []).not.toEqual([]);
+    expect(text).toMatch(/^\*Enforced by:\* \S/m);
+  },
+);
 
 test('no test names a rule that SYNC.md does not have', () => {
   const known = new Set(rules.map(({ id }) => id));

@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 
 const installed = 'node_modules/.package-lock.json';
-const isCurrent = existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs;
+const isCurrent =
+  existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs;
 
 if (!isCurrent) {
   process.stderr.write('Installing what the project needs (once) ...\n');
@@ -18,8 +19,12 @@ if (!isCurrent) {
   }
 }
 
-const pinned = existsSync(`node_modules/node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`);
+const pinned = existsSync(
+  `node_modules/node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`,
+);
 if (!pinned && Number.parseInt(process.versions.node, 10) < 24) {
-  process.stderr.write(`Node 24 or newer is needed on this platform; this is Node ${process.versions.node}.\n`);
+  process.stderr.write(
+    `Node 24 or newer is needed on this platform; this is Node ${process.versions.node}.\n`,
+  );
   process.exit(1);
 }

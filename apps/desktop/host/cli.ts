@@ -42,7 +42,10 @@ importing
   .command('original')
   .description('import the database file of the original app; it is copied first and never written to')
   .argument('<file>', 'the path of mental_health_tracker.db')
-  .option('--time-zone <zone>', 'the zone the entries were made in, such as Europe/Berlin (default: the present one)')
+  .option(
+    '--time-zone <zone>',
+    'the zone the entries were made in, such as Europe/Berlin (default: the present one)',
+  )
   .action(async (file: string, options: { readonly timeZone?: string }) => {
     const zone = options.timeZone === undefined ? {} : { time_zone: options.timeZone };
     await withDevice((device) => answer(device, 'import_original', { file, ...zone }));

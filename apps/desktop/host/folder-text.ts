@@ -2,7 +2,10 @@
 import type { Failure } from '@mhb/device';
 
 /** `undefined` for a failure that has nothing to do with the folder. */
-export const folderText = (failure: Failure & { readonly pid?: number | null }, dataDir: string): string | undefined => {
+export const folderText = (
+  failure: Failure & { readonly pid?: number | null },
+  dataDir: string,
+): string | undefined => {
   switch (failure.type) {
     case 'NotAFolder':
       return `${dataDir} is not a folder. Choose another one with --data-dir.`;

@@ -16,7 +16,7 @@ import { openSecretStore } from './key-store.ts';
 
 /** Where the data is unless the person says otherwise. */
 export const defaultDataFolder = (environment: NodeJS.ProcessEnv = process.env): string =>
-  join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'mental-health-bar');
+  join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'mental-health-bar');
 
 export interface HostedDevice {
   readonly device: Device;

@@ -15,7 +15,9 @@ export const runWithNode24 = async (program) => {
   }
   const node = installedNode();
   if (node === undefined) {
-    process.stderr.write(`This needs Node ${NODE_MAJOR_MIN} or newer; this is Node ${process.versions.node}.\n`);
+    process.stderr.write(
+      `This needs Node ${NODE_MAJOR_MIN} or newer; this is Node ${process.versions.node}.\n`,
+    );
     process.exitCode = 1;
     return;
   }

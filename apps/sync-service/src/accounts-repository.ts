@@ -35,7 +35,10 @@ export const insertAccount = async (
  * Holds the account's row until the end of the transaction. In a statement of its own, so that everything read after
  * it sees what the holder before us has committed (rule D2).
  */
-export const lockAccount = async (tx: Transaction, accountId: AccountId): Promise<LockedAccount | undefined> => {
+export const lockAccount = async (
+  tx: Transaction,
+  accountId: AccountId,
+): Promise<LockedAccount | undefined> => {
   const [row] = await tx.query<{ epoch: string; head: string; chain: Buffer }>(
     'select epoch, head, chain from account where account_id = $1 for no key update',
     [accountId],
@@ -43,7 +46,10 @@ export const lockAccount = async (tx: Transaction, accountId: AccountId): Promis
   return row === undefined ? undefined : accountOf(row);
 };
 
-export const readAccount = async (tx: Transaction, accountId: AccountId): Promise<LockedAccount | undefined> => {
+export const readAccount = async (
+  tx: Transaction,
+  accountId: AccountId,
+): Promise<LockedAccount | undefined> => {
   const [row] = await tx.query<{ epoch: string; head: string; chain: Buffer }>(
     'select epoch, head, chain from account where account_id = $1',
     [accountId],

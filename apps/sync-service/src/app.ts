@@ -2,7 +2,12 @@
 import swagger from '@fastify/swagger';
 import { limits } from '@mhb/core-domain/wire';
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyHttpOptions, type FastifyInstance, LogController, type RawServerDefault } from 'fastify';
+import Fastify, {
+  type FastifyHttpOptions,
+  type FastifyInstance,
+  LogController,
+  type RawServerDefault,
+} from 'fastify';
 import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { DatabaseDep } from './database/database.ts';
 import type { Durability } from './database/durability.ts';

@@ -11,7 +11,7 @@ const DatabaseUrl = z
 
 /** The external database, or `undefined` for the embedded one. */
 export const readDatabaseUrl = (environment: NodeJS.ProcessEnv): string | undefined => {
-  const given = environment['DATABASE_URL'];
+  const given = environment.DATABASE_URL;
   if (given === undefined || given === '') return undefined;
   const url = DatabaseUrl.safeParse(given);
   if (!url.success) {
@@ -21,7 +21,7 @@ export const readDatabaseUrl = (environment: NodeJS.ProcessEnv): string | undefi
 };
 
 export const defaultDataFolder = (environment: NodeJS.ProcessEnv): string =>
-  join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'mental-health-bar-sync');
+  join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'mental-health-bar-sync');
 
 export const readPort = (text: string): number => {
   const port = z.coerce.number().int().min(0).max(65_535).safeParse(text);

@@ -16,15 +16,21 @@ export const prepareFolder = (path: string): string => {
     const { uid } = statSync(folder);
     const self = process.getuid?.();
     if (self !== undefined && uid !== self) {
-      throw new StartProblem(`The folder ${folder} belongs to another user of this computer. Choose another --data-dir.`);
+      throw new StartProblem(
+        `The folder ${folder} belongs to another user of this computer. Choose another --data-dir.`,
+      );
     }
     return folder;
   } catch (error) {
     if (error instanceof StartProblem) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST' || code === 'ENOTDIR') throw new StartProblem(`${folder} is not a folder. Choose another --data-dir.`);
-    if (code === 'ENOSPC') throw new StartProblem(`The disk of ${folder} is full. Make room and start again.`);
-    throw new StartProblem(`The folder ${folder} can't be used. Check its permissions or choose another --data-dir.`);
+    if (code === 'EEXIST' || code === 'ENOTDIR')
+      throw new StartProblem(`${folder} is not a folder. Choose another --data-dir.`);
+    if (code === 'ENOSPC')
+      throw new StartProblem(`The disk of ${folder} is full. Make room and start again.`);
+    throw new StartProblem(
+      `The folder ${folder} can't be used. Check its permissions or choose another --data-dir.`,
+    );
   }
 };
 
@@ -36,7 +42,9 @@ export const ownFolder = async (folder: string, purpose: Purpose): Promise<(() =
     const { pid, purpose: others } = attempt.owner;
     if (others === 'serve' && purpose === 'command') return undefined;
     if (others === 'serve' || waitedMs >= COMMAND_MS) {
-      throw new StartProblem(`The folder ${folder} is in use by another mhb-sync (pid ${String(pid)}). Stop it first.`);
+      throw new StartProblem(
+        `The folder ${folder} is in use by another mhb-sync (pid ${String(pid)}). Stop it first.`,
+      );
     }
     await wait(STEP_MS);
   }

@@ -32,7 +32,13 @@ export const download = (
     const rows =
       after === account.head
         ? []
-        : await readPage(tx, { accountId, after, recordsMax, bytesMax: limits.DOWNLOAD_BYTES_MAX, skipBatches });
+        : await readPage(tx, {
+            accountId,
+            after,
+            recordsMax,
+            bytesMax: limits.DOWNLOAD_BYTES_MAX,
+            skipBatches,
+          });
     const records: StoredRecord[] = rows.map(recordOf);
     const last = records.at(-1);
     const remaining =

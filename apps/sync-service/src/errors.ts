@@ -15,7 +15,9 @@ export const answerErrors = (app: FastifyInstance): void => {
   });
   app.setNotFoundHandler((request, reply) => {
     const [path = ''] = request.url.split('?', 1);
-    const methods = (['GET', 'POST', 'PUT', 'DELETE'] as const).filter((method) => app.hasRoute({ method, url: path }));
+    const methods = (['GET', 'POST', 'PUT', 'DELETE'] as const).filter((method) =>
+      app.hasRoute({ method, url: path }),
+    );
     if (methods.length === 0) return answer(reply, 'not_found');
     return answer(reply.header('allow', methods.join(', ')), 'method_not_allowed');
   });
@@ -32,12 +34,18 @@ const answer = (reply: FastifyReply, code: ErrorCode, fields?: readonly string[]
     .send(problemOf(code, fields));
 };
 
-const refusalOf = (error: FastifyError): { readonly code: ErrorCode; readonly fields?: readonly string[] } => {
-  if (error instanceof Refusal) return { code: error.code, ...(error.fields === undefined ? {} : { fields: error.fields }) };
+const refusalOf = (
+  error: FastifyError,
+): { readonly code: ErrorCode; readonly fields?: readonly string[] } => {
+  if (error instanceof Refusal)
+    return { code: error.code, ...(error.fields === undefined ? {} : { fields: error.fields }) };
   if (error instanceof Unavailable) return { code: 'unavailable' };
   if (error instanceof OutcomeUnknown) return { code: 'outcome_unknown' };
   if (error.validation !== undefined) {
-    return { code: 'invalid_request', fields: [...new Set(error.validation.map(({ instancePath }) => fieldOf(instancePath)))] };
+    return {
+      code: 'invalid_request',
+      fields: [...new Set(error.validation.map(({ instancePath }) => fieldOf(instancePath)))],
+    };
   }
   if (error.statusCode === 413) return { code: 'too_large' };
   if (error.statusCode === 415) return { code: 'unsupported_media' };

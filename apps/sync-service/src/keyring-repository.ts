@@ -9,7 +9,10 @@ export interface StoredKeyring {
   readonly recovery: Buffer;
 }
 
-export const readKeyring = async (tx: Transaction, accountId: AccountId): Promise<StoredKeyring | undefined> => {
+export const readKeyring = async (
+  tx: Transaction,
+  accountId: AccountId,
+): Promise<StoredKeyring | undefined> => {
   const [row] = await tx.query<{ generation: string; sealed: Buffer; recovery: Buffer }>(
     'select generation, sealed, recovery from keyring where account_id = $1',
     [accountId],
@@ -19,9 +22,10 @@ export const readKeyring = async (tx: Transaction, accountId: AccountId): Promis
 
 /** 0 where there is none. */
 export const readKeyringGeneration = async (tx: Transaction, accountId: AccountId): Promise<number> => {
-  const [row] = await tx.query<{ generation: string }>('select generation from keyring where account_id = $1', [
-    accountId,
-  ]);
+  const [row] = await tx.query<{ generation: string }>(
+    'select generation from keyring where account_id = $1',
+    [accountId],
+  );
   return Number(row?.generation ?? 0);
 };
 

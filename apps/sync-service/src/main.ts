@@ -9,7 +9,11 @@ import { serve } from './serve.ts';
 // Whatever is made from here on is this user's alone.
 process.umask(0o077);
 
-const DATA_DIR = ['--data-dir <folder>', 'where the embedded Postgres keeps its data', defaultDataFolder(process.env)] as const;
+const DATA_DIR = [
+  '--data-dir <folder>',
+  'where the embedded Postgres keeps its data',
+  defaultDataFolder(process.env),
+] as const;
 
 const program = new Command('mhb-sync')
   .description('The sync service of Mental Health Bar: keeps sealed records that it cannot read.')

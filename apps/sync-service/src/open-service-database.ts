@@ -44,7 +44,10 @@ export const openServiceDatabase = async (choice: DatabaseChoice): Promise<Servi
   }
 };
 
-const useDatabase = async (connection: pg.PoolConfig, stop: () => Promise<void>): Promise<ServiceDatabase> => {
+const useDatabase = async (
+  connection: pg.PoolConfig,
+  stop: () => Promise<void>,
+): Promise<ServiceDatabase> => {
   const database = openDatabase(connection);
   try {
     await migrate(database);
@@ -59,9 +62,12 @@ const useDatabase = async (connection: pg.PoolConfig, stop: () => Promise<void>)
     };
   } catch (error) {
     await database.close();
-    if (error instanceof UnsafeDatabase || error instanceof NewerDatabase) throw new StartProblem(error.message);
+    if (error instanceof UnsafeDatabase || error instanceof NewerDatabase)
+      throw new StartProblem(error.message);
     if (error instanceof Unavailable) {
-      throw new StartProblem('The database does not answer. Check that it runs and that DATABASE_URL is right.');
+      throw new StartProblem(
+        'The database does not answer. Check that it runs and that DATABASE_URL is right.',
+      );
     }
     throw error;
   }

@@ -11,7 +11,11 @@ export interface KnownBatch {
 /** Read after the lock: whether the key still counts, and whether the batch came before. */
 export const readKeyAndBatch = async (
   tx: Transaction,
-  { accountId, keyId, batchId }: { readonly accountId: AccountId; readonly keyId: KeyId; readonly batchId: string },
+  {
+    accountId,
+    keyId,
+    batchId,
+  }: { readonly accountId: AccountId; readonly keyId: KeyId; readonly batchId: string },
 ): Promise<{ readonly isKeyValid: boolean; readonly batch: KnownBatch | undefined }> => {
   const [row] = await tx.query<{ is_valid: boolean; request_hash: Buffer | null; outcome: string[] | null }>(
     `select api_key.revoked_on is null as is_valid, batch.request_hash, batch.outcome
@@ -118,7 +122,11 @@ export const readRecords = (
   );
 
 /** The chain after the batch that ended at `seq`, or `undefined` where none did. */
-export const readChainAt = async (tx: Transaction, accountId: AccountId, seq: bigint): Promise<Buffer | undefined> => {
+export const readChainAt = async (
+  tx: Transaction,
+  accountId: AccountId,
+  seq: bigint,
+): Promise<Buffer | undefined> => {
   const [row] = await tx.query<{ chain: Buffer }>(
     'select chain from batch where account_id = $1 and last_seq = $2',
     [accountId, seq],

@@ -23,14 +23,18 @@ export const serve = async ({ dataDir, databaseUrl, host, port }: ServeOptions):
   const opened = await openServiceDatabase({ url: databaseUrl, dataDir, purpose: 'serve', say });
   try {
     const { database, durability } = opened;
-    const app = await createApp({ database, durability, logger: { ...loggerOptions, stream: process.stderr } });
+    const app = await createApp({
+      database,
+      durability,
+      logger: { ...loggerOptions, stream: process.stderr },
+    });
     const address = await app.listen({ host, port }).catch((error: unknown) => {
       throw listenProblem(error, host, port);
     });
     say(`An acknowledged change survives ${durability.survives.join(', ')}.`);
     process.stdout.write(`listening on ${address}\n`);
     await asked;
-    const drained = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+    const drained = setTimeout(() => { app.server.closeAllConnections(); }, DRAIN_MS);
     await app.close();
     clearTimeout(drained);
   } finally {
@@ -50,10 +54,14 @@ const untilAskedToStop = (): Promise<void> =>
 const listenProblem = (error: unknown, host: string, port: number): unknown => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
-    return new StartProblem(`Port ${String(port)} is in use by another program. Choose another one with --port.`);
+    return new StartProblem(
+      `Port ${String(port)} is in use by another program. Choose another one with --port.`,
+    );
   }
   if (code === 'EACCES') {
-    return new StartProblem(`Port ${String(port)} may not be used by this user. Choose one above 1023 with --port.`);
+    return new StartProblem(
+      `Port ${String(port)} may not be used by this user. Choose one above 1023 with --port.`,
+    );
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return new StartProblem(`${host} is not an address of this computer. Choose another one with --host.`);

@@ -54,7 +54,15 @@ export const upload = async (
       return answerOf(tx, key.accountId, { changes, outcome: known.batch.outcome, head: account.head });
     }
 
-    const { accepted, outcome } = judge(changes, await readSeqs(tx, key.accountId, changes.map(({ id }) => id)), account.head);
+    const { accepted, outcome } = judge(
+      changes,
+      await readSeqs(
+        tx,
+        key.accountId,
+        changes.map(({ id }) => id),
+      ),
+      account.head,
+    );
     const first = account.head + 1n;
     const last = account.head + BigInt(accepted.length);
     const { batch_id: batchId } = request;
@@ -103,7 +111,11 @@ const rejectionOf = ({ id, sealed }: ReadChange, seen: ReadonlySet<string>): Cha
 const answerOf = async (
   tx: Transaction,
   accountId: AccountId,
-  batch: { readonly changes: readonly ReadChange[]; readonly outcome: readonly bigint[]; readonly head: bigint },
+  batch: {
+    readonly changes: readonly ReadChange[];
+    readonly outcome: readonly bigint[];
+    readonly head: bigint;
+  },
 ): Promise<UploadAnswer> => {
   const results = batch.changes.map(({ id }, index) => ({ id, outcome: batch.outcome[index] ?? 0n }));
   const conflicting = results.filter(({ outcome }) => outcome === 0n).map(({ id }) => id);
@@ -112,7 +124,9 @@ const answerOf = async (
   // A base for a record that is not here: this history is not the one the device knows.
   if (conflicting.some((id) => !present.has(id))) throw new Refusal('history_diverged');
   return {
-    applied: results.filter(({ outcome }) => outcome > 0n).map(({ id, outcome }) => ({ id, seq: Number(outcome) })),
+    applied: results
+      .filter(({ outcome }) => outcome > 0n)
+      .map(({ id, outcome }) => ({ id, seq: Number(outcome) })),
     conflicts: rows.map(recordOf),
     rejected: results
       .filter(({ outcome }) => outcome < 0n)
@@ -131,7 +145,10 @@ export const recordOf = ({ record_id, seq, sealed }: StoredRow): StoredRecord =>
 const hashOf = (deviceId: string, changes: readonly ReadChange[]): Buffer => {
   const hash = createHash('sha256').update(deviceId, 'hex');
   for (const { id, base, sealed } of changes) {
-    hash.update(id, 'hex').update(`${String(base)}:${String(sealed.length)}:`, 'latin1').update(sealed);
+    hash
+      .update(id, 'hex')
+      .update(`${String(base)}:${String(sealed.length)}:`, 'latin1')
+      .update(sealed);
   }
   return hash.digest();
 };

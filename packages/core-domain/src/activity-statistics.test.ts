@@ -1,12 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import vectors from '../vectors/goals_trends.json' with { type: 'json' };
-import { activityFrequency, activityTrend, distinctDays, goalProgress, type LoggedMoment } from './activity-statistics.ts';
+import {
+  activityFrequency,
+  activityTrend,
+  distinctDays,
+  goalProgress,
+  type LoggedMoment,
+} from './activity-statistics.ts';
 import { GoalType } from './goals.ts';
 import { type Instant, momentOf, parseInstant, TimeZone } from './time.ts';
 
 const instant = (text: string | undefined): Instant => {
   // One vector has a log in the old database's form: with a space and without a zone, meaning UTC.
-  const at = parseInstant(/^[\d-]+ [\d:]+$/.test(text ?? '') ? `${(text ?? '').replace(' ', 'T')}Z` : (text ?? ''));
+  const at = parseInstant(
+    /^[\d-]+ [\d:]+$/.test(text ?? '') ? `${(text ?? '').replace(' ', 'T')}Z` : (text ?? ''),
+  );
   if (at === undefined) throw new Error('not an instant');
   return at;
 };
@@ -56,7 +64,10 @@ test.each(ofKind('goal'))('$id $note', ({ input, expected }) => {
 
 describe('days', () => {
   test('are those of the zone in which each entry was made', () => {
-    const evenings = [loggedAt('2025-01-09T23:30:00Z', 'UTC'), loggedAt('2025-01-10T00:30:00Z', 'America/New_York')];
+    const evenings = [
+      loggedAt('2025-01-09T23:30:00Z', 'UTC'),
+      loggedAt('2025-01-10T00:30:00Z', 'America/New_York'),
+    ];
     expect(distinctDays(evenings)).toBe(1);
     expect(distinctDays([loggedAt('2025-01-09T23:30:00Z'), loggedAt('2025-01-10T00:30:00Z')])).toBe(2);
   });

@@ -29,7 +29,11 @@ export interface ActivityFrequency {
 /** Of the logs from `start` to `end`, both included. A range of no length, or back to front, has no rate: 0. */
 export const activityFrequency = (
   logs: readonly LoggedMoment[],
-  { start, end, day_start }: { readonly start: Instant; readonly end: Instant; readonly day_start?: DayStart },
+  {
+    start,
+    end,
+    day_start,
+  }: { readonly start: Instant; readonly end: Instant; readonly day_start?: DayStart },
 ): ActivityFrequency => {
   const inRange = logs.filter(({ logged_at }) => logged_at >= start && logged_at <= end);
   const uniqueDays = distinctDays(inRange, day_start);

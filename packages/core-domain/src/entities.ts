@@ -1,5 +1,5 @@
 /** Every kind of record, with its shape. A kind that is missing here does not sync and is not exported. */
-import { z } from 'zod';
+import { type z } from 'zod';
 import { Activity, ActivityGroup, ActivityLog } from './activities.ts';
 import { Assessment } from './assessments/assessment.ts';
 import { ActivityGoal } from './goals.ts';

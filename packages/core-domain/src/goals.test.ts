@@ -9,11 +9,15 @@ const ids: Readonly<Record<string, string>> = {
 };
 const named = (input: object): object =>
   Object.fromEntries(
-    Object.entries(input).map(([field, value]) => [field, typeof value === 'string' ? (ids[value] ?? value) : value]),
+    Object.entries(input).map(([field, value]) => [
+      field,
+      typeof value === 'string' ? (ids[value] ?? value) : value,
+    ]),
   );
 
 const cases = vectors.cases.filter(
-  ({ entity, operation, context }) => entity === 'activity_goal' && operation === 'create' && context === undefined,
+  ({ entity, operation, context }) =>
+    entity === 'activity_goal' && operation === 'create' && context === undefined,
 );
 
 test.each(cases)('$id $rule: $expect', ({ input, expect: outcome }) => {

@@ -39,7 +39,8 @@ export const goalForm = z
       refinement.addIssue({ code: 'custom', path: [field], message });
     };
     if (activity_id === null && group_id === null) refuse('activity_id', 'must be given, or group_id');
-    if (activity_id !== null && group_id !== null) refuse('group_id', 'must be null where activity_id is given');
+    if (activity_id !== null && group_id !== null)
+      refuse('group_id', 'must be null where activity_id is given');
     if (goal_type === 'days_per_period' && target_value > period_days) {
       refuse('target_value', 'must be at most period_days');
     }

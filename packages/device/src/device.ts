@@ -26,7 +26,8 @@ import { type Failure, failureText } from './failure-text.ts';
 import { exportJson } from './transfer/json-export.ts';
 import type { SecretStore } from './vault/secrets.ts';
 
-export interface DeviceParts extends ClockDep, ProgressDep, RandomDep, SyncApiDep, TemporaryFolderDep, TimeZoneDep {
+export interface DeviceParts
+  extends ClockDep, ProgressDep, RandomDep, SyncApiDep, TemporaryFolderDep, TimeZoneDep {
   /** The path of the SQLite file, or ':memory:'. */
   readonly databasePath: string;
   readonly openSecrets: (deviceId: string) => Promise<SecretStore>;
@@ -116,4 +117,6 @@ const call = async (deps: DeviceDeps, name: string, input: unknown): Promise<Com
   }
 };
 
-const refusal = (failure: Failure): CommandAnswer => ({ error: { ...failure, message: failureText(failure) } });
+const refusal = (failure: Failure): CommandAnswer => ({
+  error: { ...failure, message: failureText(failure) },
+});

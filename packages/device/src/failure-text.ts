@@ -19,11 +19,13 @@ export const failureText = (failure: Failure): string => {
 
 const texts: Readonly<Record<string, string>> = {
   AccountIsEmpty: 'This account has no recovery phrase yet: turn sync on without one to set it up.',
-  AccountTaken: 'Another device has set up this account meanwhile: turn sync on again with its recovery phrase.',
+  AccountTaken:
+    'Another device has set up this account meanwhile: turn sync on again with its recovery phrase.',
   AlreadyCompletedToday: 'This questionnaire has already been completed on that day.',
   CannotOpen: 'The keys of this account are damaged on the service. Your entries here are safe.',
   DiskFailed: 'The disk reported a fault, so nothing was written. Your earlier entries are as they were.',
-  DiskFull: 'The disk is full, so nothing was written. Make room and try again; your earlier entries are safe.',
+  DiskFull:
+    'The disk is full, so nothing was written. Make room and try again; your earlier entries are safe.',
   DuplicateName: 'There is already one with this name.',
   FileDamaged:
     'The data file of this folder is damaged. It was left as it is: restore a backup, or move it away and sync again.',
@@ -33,18 +35,23 @@ const texts: Readonly<Record<string, string>> = {
   InsecureUrl: 'The address must begin with https:// unless the service runs on this computer.',
   InvalidApiKey: 'That is not an API key. Copy the whole text that begins with mhb_.',
   InvalidJson: 'The input is not JSON. Give one object, such as {"mood_rating": 4}.',
-  InvalidRecoveryPhrase: 'That is not a recovery phrase: it needs twelve words of the list, in order. Check for typing errors.',
+  InvalidRecoveryPhrase:
+    'That is not a recovery phrase: it needs twelve words of the list, in order. Check for typing errors.',
   InvalidUrl: 'The address of the service must look like https://sync.example.org.',
-  KeyringRolledBack: 'The service offers older keys than this device has seen. Sync has stopped to protect your entries.',
+  KeyringRolledBack:
+    'The service offers older keys than this device has seen. Sync has stopped to protect your entries.',
   NotASyncService: 'What answers at this address is not a sync service. Check the address.',
   NotFound: 'There is no such record.',
   NothingToConfirm: 'There is no recovery phrase waiting to be confirmed. Turn sync on first.',
   Offline: 'The sync service can’t be reached. Your entries are safe here and will be sent later.',
-  RecoveryPhraseNotConfirmed: 'Sync starts once two words of the recovery phrase were given back (confirm_recovery_phrase).',
+  RecoveryPhraseNotConfirmed:
+    'Sync starts once two words of the recovery phrase were given back (confirm_recovery_phrase).',
   RecoveryPhraseRequired: 'This account is already in use: turn sync on with its recovery phrase.',
   SecretsMissing: 'The keys of this device are missing. Turn sync off and on again with the recovery phrase.',
-  SecretsNotWritten: 'The keys could not be stored on this device. Make room or check permissions and try again.',
-  SecretsUnreadable: 'The keys of this device can’t be read. Turn sync off and on again with the recovery phrase.',
+  SecretsNotWritten:
+    'The keys could not be stored on this device. Make room or check permissions and try again.',
+  SecretsUnreadable:
+    'The keys of this device can’t be read. Turn sync off and on again with the recovery phrase.',
   ServiceMisbehaved: 'The service gave an answer that makes no sense. Nothing was changed.',
   SyncIsOff: 'Sync is off. Turn it on with enable_sync.',
   SyncIsOn: 'Sync is already on. Turn it off first to use another service or account.',
@@ -61,4 +68,5 @@ const isInvalidInput = (failure: Failure): failure is InvalidInput => failure.ty
 const hasMessage = (failure: Failure): failure is Failure & { readonly message: string } =>
   'message' in failure && typeof failure.message === 'string';
 
-const isRefused = (failure: Failure): failure is Failure & { readonly code: ErrorCode } => failure.type === 'Refused';
+const isRefused = (failure: Failure): failure is Failure & { readonly code: ErrorCode } =>
+  failure.type === 'Refused';

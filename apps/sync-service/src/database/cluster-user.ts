@@ -14,11 +14,16 @@ export interface ClusterUser {
   /** Makes the user the owner of a folder. */
   readonly own: (path: string) => void;
   /** The program and arguments that run as the user. */
-  readonly command: (program: string, args: readonly string[], paths: readonly string[]) => readonly [string, string[]];
+  readonly command: (
+    program: string,
+    args: readonly string[],
+    paths: readonly string[],
+  ) => readonly [string, string[]];
 }
 
 export const clusterUser = (): ClusterUser => {
-  if (process.getuid?.() !== 0) return { own: () => undefined, command: (program, args) => [program, [...args]] };
+  if (process.getuid?.() !== 0)
+    return { own: () => undefined, command: (program, args) => [program, [...args]] };
   const { uid, gid } = findUser() ?? createUser();
   return {
     own: (path) => {
@@ -26,7 +31,9 @@ export const clusterUser = (): ClusterUser => {
     },
     command: (program, args, paths) => {
       if (!existsSync('/usr/bin/setpriv') && !existsSync('/bin/setpriv')) {
-        throw new StartProblem('Started as root, the service needs the program setpriv. Start it as another user.');
+        throw new StartProblem(
+          'Started as root, the service needs the program setpriv. Start it as another user.',
+        );
       }
       const capabilities = paths.every((path) => isReachable(path, uid))
         ? []
@@ -52,15 +59,21 @@ const findUser = (): User | undefined => {
 
 const createUser = (): User => {
   try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', NAME], {
-      stdio: 'ignore',
-    });
+    execFileSync(
+      'useradd',
+      ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', NAME],
+      {
+        stdio: 'ignore',
+      },
+    );
   } catch {
     // Another start may have made it in the same moment; what counts is that it is there.
   }
   const user = findUser();
   if (user === undefined) {
-    throw new StartProblem('Postgres does not run as root and no user for it could be made. Start as another user.');
+    throw new StartProblem(
+      'Postgres does not run as root and no user for it could be made. Start as another user.',
+    );
   }
   return user;
 };

@@ -14,7 +14,8 @@ export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown';
 }
 
-export type SqlValue = string | number | bigint | boolean | null | Buffer | readonly (string | number | bigint)[];
+export type SqlValue =
+  string | number | bigint | boolean | null | Buffer | readonly (string | number | bigint)[];
 
 export interface Transaction {
   readonly query: <Row>(text: string, values?: readonly SqlValue[]) => Promise<readonly Row[]>;
@@ -24,7 +25,10 @@ export interface Transaction {
 export type Isolation = 'read committed' | 'snapshot';
 
 export interface Database {
-  readonly transaction: <Value>(isolation: Isolation, body: (tx: Transaction) => Promise<Value>) => Promise<Value>;
+  readonly transaction: <Value>(
+    isolation: Isolation,
+    body: (tx: Transaction) => Promise<Value>,
+  ) => Promise<Value>;
   readonly close: () => Promise<void>;
 }
 
@@ -146,5 +150,7 @@ const isOurBug = (error: unknown): boolean => {
   const code = codeOf(error);
   if (/^(?:22|23|42)/.test(code)) return true;
   const isFromDatabase = error instanceof pg.DatabaseError || /^E[A-Z]+$/.test(code);
-  return !isFromDatabase && !/[Cc]onnection|timeout|terminat/.test(error instanceof Error ? error.message : '');
+  return (
+    !isFromDatabase && !/[Cc]onnection|timeout|terminat/.test(error instanceof Error ? error.message : '')
+  );
 };

@@ -22,8 +22,10 @@ export const checkDurability = async (database: Database): Promise<Durability> =
         pg_is_in_recovery() as is_standby`),
   );
   if (settings === undefined) throw new UnsafeDatabase('The database did not say how it is set.');
-  if (settings.is_standby) throw new UnsafeDatabase('DATABASE_URL names a standby. Give the address of the primary.');
-  if (settings.fsync === 'off') throw new UnsafeDatabase('The database runs with fsync=off and would lose data. Turn fsync on.');
+  if (settings.is_standby)
+    throw new UnsafeDatabase('DATABASE_URL names a standby. Give the address of the primary.');
+  if (settings.fsync === 'off')
+    throw new UnsafeDatabase('The database runs with fsync=off and would lose data. Turn fsync on.');
   return { survives: survivalOf(settings) };
 };
 

@@ -82,7 +82,7 @@ const createCluster = (cluster: string, binaries: Binaries, user: ClusterUser): 
   if (made.status !== 0) {
     rmSync(unfinished, { recursive: true, force: true });
     throw new StartProblem(
-      /No space left/.test(made.stderr)
+      made.stderr.includes('No space left')
         ? 'The disk is full: the database could not be set up. Make room and start again.'
         : 'The database could not be set up in the data folder. Check that it is on a local disk that can be written to.',
     );
@@ -127,7 +127,11 @@ const spawnPostgres = ({ folder, cluster, socket, binaries, user }: Spawning): C
     log_error_verbosity: 'terse',
     log_connections: 'off',
   };
-  const args = ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const args = [
+    '-D',
+    cluster,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
   const [program, list] = user.command(binaries.postgres, args, [cluster, binaries.root]);
   const log = openSync(join(folder, 'postgres.log'), 'a', 0o600);
   // In a group of its own, so that Ctrl-C ends the service first and the database after the last request.
@@ -168,9 +172,11 @@ const watchOver = (start: () => ChildProcess, cluster: string, say: (words: stri
   };
 
   run(RESTART_MS_MIN);
-  const ready = waitUntilReady(cluster, () => child?.exitCode !== null || child.signalCode !== null).then(() => {
-    everReady = true;
-  });
+  const ready = waitUntilReady(cluster, () => child?.exitCode !== null || child.signalCode !== null).then(
+    () => {
+      everReady = true;
+    },
+  );
   const stop = async (): Promise<void> => {
     stopping = true;
     child?.kill('SIGINT');

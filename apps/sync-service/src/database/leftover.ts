@@ -25,7 +25,9 @@ export const endLeftover = async (cluster: string): Promise<void> => {
     if (waitedMs === 0) signal(pid, 'SIGINT');
     if (waitedMs === FAST_MS) signal(pid, 'SIGQUIT');
     if (waitedMs >= IMMEDIATE_MS) {
-      throw new StartProblem(`Postgres (pid ${String(pid)}) still uses the data folder and does not stop. Stop it first.`);
+      throw new StartProblem(
+        `Postgres (pid ${String(pid)}) still uses the data folder and does not stop. Stop it first.`,
+      );
     }
     await wait(STEP_MS);
   }

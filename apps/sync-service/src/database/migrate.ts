@@ -19,24 +19,34 @@ export const migrate = (database: Database): Promise<void> =>
         name text not null,
         check_sum text not null
       )`);
-    const ran = await tx.query<{ number: number; check_sum: string }>('select number, check_sum from migration');
+    const ran = await tx.query<{ number: number; check_sum: string }>(
+      'select number, check_sum from migration',
+    );
     const found = Math.max(0, ...ran.map(({ number }) => number));
     const migrations = readMigrations();
     if (found > migrations.length) throw new NewerDatabase();
 
     for (const { number, name, text, checkSum } of migrations) {
       const before = ran.find((migration) => migration.number === number);
-      assert.ok(before === undefined || before.check_sum === checkSum, `migration ${name} is as it was when it ran`);
+      assert.ok(
+        before === undefined || before.check_sum === checkSum,
+        `migration ${name} is as it was when it ran`,
+      );
       if (before !== undefined) continue;
       await tx.query(text);
-      await tx.query('insert into migration (number, name, check_sum) values ($1, $2, $3)', [number, name, checkSum]);
+      await tx.query('insert into migration (number, name, check_sum) values ($1, $2, $3)', [
+        number,
+        name,
+        checkSum,
+      ]);
     }
   });
 
 /** A later version of the service has been here. */
 export class NewerDatabase extends Error {
   override readonly name = 'NewerDatabase';
-  override readonly message = 'The database was last used by a newer version of this service. Update the service.';
+  override readonly message =
+    'The database was last used by a newer version of this service. Update the service.';
 }
 
 const readMigrations = () => {

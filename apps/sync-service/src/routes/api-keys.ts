@@ -1,11 +1,5 @@
 /** The API keys of an account: one per device, labelled, revocable (rule D9). */
-import {
-  ApiKeyCreated,
-  ApiKeyList,
-  ApiKeyRequest,
-  ApiKeyRevocation,
-  limits,
-} from '@mhb/core-domain/wire';
+import { ApiKeyCreated, ApiKeyList, ApiKeyRequest, ApiKeyRevocation, limits } from '@mhb/core-domain/wire';
 import { createKey } from '../accounts.ts';
 import { listKeys, lockAccount, revokeKey } from '../accounts-repository.ts';
 import { authenticate } from '../authenticate.ts';

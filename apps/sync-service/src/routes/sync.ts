@@ -10,7 +10,8 @@ export const syncRoutes = (app: App, deps: DatabaseDep): void => {
   app.post(
     '/v1/sync/upload',
     { schema: { body: UploadRequest, response: { 200: UploadAnswer } } },
-    async (request) => upload(deps, await authenticate(deps, request.headers.authorization, 'sync'), request.body),
+    async (request) =>
+      upload(deps, await authenticate(deps, request.headers.authorization, 'sync'), request.body),
   );
 
   app.post(

@@ -49,7 +49,9 @@ test('only the bands of PHQ-9 and GAD-7 are called validated', () => {
 
 test('the reversed questions of the CES-D are the four happy ones', () => {
   expect(instruments.CESD.reversed_questions).toEqual(vectors.meta.reverse_items.CESD);
-  const happy = instruments.CESD.reversed_questions.map((number) => instruments.CESD.questions[number - 1]?.text);
+  const happy = instruments.CESD.reversed_questions.map(
+    (number) => instruments.CESD.questions[number - 1]?.text,
+  );
   expect(happy).toEqual([
     'I felt that I was just as good as other people',
     'I felt hopeful about the future',

@@ -2,7 +2,7 @@
  * The four questionnaires with their published facts. What is called clinical here has a source beside it; what
  * has none says so (`bands_validated: false`).
  */
-import { InstrumentCode } from './instrument-code.ts';
+import { type InstrumentCode } from './instrument-code.ts';
 import { OASIS_INSTRUCTION, oasisQuestions } from './oasis-questions.ts';
 import {
   CESD_INSTRUCTION,

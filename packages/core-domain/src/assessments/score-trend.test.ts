@@ -6,7 +6,10 @@ const cases = vectors.cases.filter(({ kind }) => kind === 'score_trend');
 
 test.each(cases)('$id $note', ({ input, expected }) => {
   const { average, ...rest } = scoreTrend(input.scores ?? []);
-  expect({ ...rest, average }).toEqual({ ...expected, average: expect.closeTo(expected.average ?? 0, 6) as number });
+  expect({ ...rest, average }).toEqual({
+    ...expected,
+    average: expect.closeTo(expected.average ?? 0, 6) as number,
+  });
 });
 
 test('there is no trend in no score or one', () => {
@@ -40,6 +43,10 @@ describe('by the yardstick of the instrument', () => {
     { instrument: 'CESD', first: 40, last: 32, trend: 'improving', needed: 8 },
     { instrument: 'CESD', first: 41, last: 33, trend: 'stable', needed: 9 },
   ] as const)('$instrument from $first to $last is $trend', ({ instrument, first, last, trend, needed }) => {
-    expect(scoreChange(instrument, first, last)).toEqual({ trend, change: last - first, points_needed: needed });
+    expect(scoreChange(instrument, first, last)).toEqual({
+      trend,
+      change: last - first,
+      points_needed: needed,
+    });
   });
 });

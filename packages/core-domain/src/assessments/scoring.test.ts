@@ -58,8 +58,14 @@ describe('drafts', () => {
   test.each([
     { responses: [1, -1, -1, -1, -1], outcome: { ok: true, value: { answered: 1, total: 5 } } },
     { responses: [-1, -1, -1, -1, -1], outcome: { ok: false, error: { type: 'NothingAnswered' } } },
-    { responses: [1, -1], outcome: { ok: false, error: { type: 'IncompleteResponses', expected: 5, actual: 2 } } },
-    { responses: [1, -1, 5, -1, -1], outcome: { ok: false, error: { type: 'InvalidResponse', question: 3 } } },
+    {
+      responses: [1, -1],
+      outcome: { ok: false, error: { type: 'IncompleteResponses', expected: 5, actual: 2 } },
+    },
+    {
+      responses: [1, -1, 5, -1, -1],
+      outcome: { ok: false, error: { type: 'InvalidResponse', question: 3 } },
+    },
     { responses: [1, -2, 0, 0, 0], outcome: { ok: false, error: { type: 'InvalidResponse', question: 2 } } },
   ])('$responses', ({ responses, outcome }) => {
     expect(checkDraft({ instrument: 'OASIS', responses })).toEqual(outcome);
@@ -76,12 +82,21 @@ test('only the ninth answer of a PHQ-9 asks for the help notice, also in a draft
 });
 
 test('answers to other words than the published ones say so', () => {
-  const legacy = { instrument: 'OASIS', responses: [2, 2, 2, 2, 2], instrument_version: 'legacy-anchors' } as const;
+  const legacy = {
+    instrument: 'OASIS',
+    responses: [2, 2, 2, 2, 2],
+    instrument_version: 'legacy-anchors',
+  } as const;
   expect(scoreOf({ ...legacy, status: 'completed' })).toMatchObject({ total: 10, comparable: false });
 });
 
 test('a completed record with answers that do not fit has no score instead of a wrong one', () => {
-  const arrived = { instrument: 'GAD7', responses: [1], instrument_version: 'published', status: 'completed' } as const;
+  const arrived = {
+    instrument: 'GAD7',
+    responses: [1],
+    instrument_version: 'published',
+    status: 'completed',
+  } as const;
   expect(scoreOf(arrived)).toBeNull();
 });
 
@@ -133,7 +148,9 @@ test('one answer a step worse moves the total by one point, down where the quest
       const before = responses.with(index, Math.min(responses[index] ?? 0, answer_max - 1));
       const after = before.with(index, (before[index] ?? 0) + 1);
       const step = reversed_questions.includes(index + 1) ? -1 : 1;
-      expect(totalOf({ instrument, responses: after }) - totalOf({ instrument, responses: before })).toBe(step);
+      expect(totalOf({ instrument, responses: after }) - totalOf({ instrument, responses: before })).toBe(
+        step,
+      );
     }),
   );
 });

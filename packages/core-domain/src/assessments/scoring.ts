@@ -50,7 +50,8 @@ export const scoreAssessment = ({
   if (!checked.ok) return checked;
 
   const total = responses.reduce(
-    (sum, response, index) => sum + (reversed_questions.includes(index + 1) ? answer_max - response : response),
+    (sum, response, index) =>
+      sum + (reversed_questions.includes(index + 1) ? answer_max - response : response),
     0,
   );
   const band = bands.find(({ score_max }) => total <= score_max);

@@ -27,4 +27,5 @@ export const seriesOf = ({
   };
 };
 
-export const isPublishedWording = (instrumentVersion: string): boolean => instrumentVersion === PUBLISHED_VERSION;
+export const isPublishedWording = (instrumentVersion: string): boolean =>
+  instrumentVersion === PUBLISHED_VERSION;

@@ -18,7 +18,10 @@ export const dayGrid = (start: Temporal.PlainDate, stepDays: number): CalendarGr
 export const monthGrid = (dayOfMonth: number): CalendarGrid => {
   const dateAt = (index: number): Temporal.PlainDate => {
     const year = Math.floor(index / 12);
-    return Temporal.PlainDate.from({ year, month: index - year * 12 + 1, day: dayOfMonth }, { overflow: 'constrain' });
+    return Temporal.PlainDate.from(
+      { year, month: index - year * 12 + 1, day: dayOfMonth },
+      { overflow: 'constrain' },
+    );
   };
   return {
     dateAt,

@@ -69,7 +69,8 @@ test('nothing lies between the latest occurrence and the next one', () => {
       expect(latestOccurrence(schedule, { now: next.at, time_zone: zone })).toEqual(next);
       const justBefore = instantOf(msOf(next.at) - 1);
       expect(latestOccurrence(schedule, { now: justBefore, time_zone: zone })).toEqual(latest);
-      if (latest !== null) expect(nextOccurrence(schedule, { now: latest.at, time_zone: zone })).toEqual(next);
+      if (latest !== null)
+        expect(nextOccurrence(schedule, { now: latest.at, time_zone: zone })).toEqual(next);
     }),
     { numRuns: 400 },
   );
@@ -85,7 +86,9 @@ test('following the next occurrence goes strictly forward, by about the distance
         if (next === null) throw new Error('a schedule that is on has a next occurrence');
         expect(next.at > now).toBe(true);
         // The first biweekly one may be a week and a fortnight's grid away; a zone may skip a day.
-        expect(msOf(next.at) - msOf(now)).toBeLessThanOrEqual((daysMax[schedule.frequency] + 1) * 2 * 86_400_000);
+        expect(msOf(next.at) - msOf(now)).toBeLessThanOrEqual(
+          (daysMax[schedule.frequency] + 1) * 2 * 86_400_000,
+        );
         now = next.at;
       }
     }),

@@ -27,7 +27,9 @@ test.each(vectors.cases)('$id $note', (vector) => {
     last_completed_on: completed === null ? null : localDateOf(instant(completed), zone),
   });
   expect(due).toBe(vector.expected_due);
-  expect(nextOccurrence(schedule, { now, time_zone: zone })?.local ?? null).toBe(vector.expected_next_occurrence);
+  expect(nextOccurrence(schedule, { now, time_zone: zone })?.local ?? null).toBe(
+    vector.expected_next_occurrence,
+  );
 });
 
 const daily: ScheduleRule = {
@@ -54,22 +56,40 @@ const localTimes = (schedule: ScheduleRule, zone: string, from: string, count: n
 describe('when the clocks change', () => {
   test('a time that is skipped moves forward by the gap', () => {
     const times = localTimes({ ...daily, time_of_day: '02:30' }, 'Europe/Berlin', '2025-03-29T00:00:00Z', 3);
-    expect(times).toEqual(['2025-03-29T02:30:00+01:00', '2025-03-30T03:30:00+02:00', '2025-03-31T02:30:00+02:00']);
+    expect(times).toEqual([
+      '2025-03-29T02:30:00+01:00',
+      '2025-03-30T03:30:00+02:00',
+      '2025-03-31T02:30:00+02:00',
+    ]);
   });
 
   test('a time that comes twice means the first, and fires once', () => {
-    const times = localTimes({ ...daily, time_of_day: '01:30' }, 'America/New_York', '2025-11-01T12:00:00Z', 2);
+    const times = localTimes(
+      { ...daily, time_of_day: '01:30' },
+      'America/New_York',
+      '2025-11-01T12:00:00Z',
+      2,
+    );
     expect(times).toEqual(['2025-11-02T01:30:00-04:00', '2025-11-03T01:30:00-05:00']);
   });
 
   test('a gap of half an hour moves by half an hour', () => {
-    const times = localTimes({ ...daily, time_of_day: '02:15' }, 'Australia/Lord_Howe', '2025-10-04T12:00:00Z', 1);
+    const times = localTimes(
+      { ...daily, time_of_day: '02:15' },
+      'Australia/Lord_Howe',
+      '2025-10-04T12:00:00Z',
+      1,
+    );
     expect(times).toEqual(['2025-10-05T02:45:00+11:00']);
   });
 
   test('a whole day that a zone skipped is one reminder, not two', () => {
     const times = localTimes(daily, 'Pacific/Apia', '2011-12-29T00:00:00Z', 3);
-    expect(times).toEqual(['2011-12-29T09:00:00-10:00', '2011-12-31T09:00:00+14:00', '2012-01-01T09:00:00+14:00']);
+    expect(times).toEqual([
+      '2011-12-29T09:00:00-10:00',
+      '2011-12-31T09:00:00+14:00',
+      '2012-01-01T09:00:00+14:00',
+    ]);
   });
 
   test('a grid that began on a skipped day keeps its weekday', () => {
@@ -98,7 +118,9 @@ describe('biweekly', () => {
 
   test('stays on its grid over years', () => {
     const made = { ...mondays, created_at: instant('2015-03-02T00:00:00Z') };
-    expect(localTimes(made, 'Europe/Berlin', '2025-03-10T00:00:00Z', 1)).toEqual(['2025-03-10T09:00:00+01:00']);
+    expect(localTimes(made, 'Europe/Berlin', '2025-03-10T00:00:00Z', 1)).toEqual([
+      '2025-03-10T09:00:00+01:00',
+    ]);
   });
 });
 

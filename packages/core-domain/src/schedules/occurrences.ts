@@ -65,7 +65,9 @@ export const isDue = (
   const latest = latestOccurrence(schedule, state);
   if (latest === null) return false;
   const { last_triggered_at: triggered, last_completed_on: completed } = state;
-  return (triggered === null || triggered < latest.at) && (completed === null || completed < latest.local_date);
+  return (
+    (triggered === null || triggered < latest.at) && (completed === null || completed < latest.local_date)
+  );
 };
 
 interface Calendar {

@@ -12,7 +12,7 @@ import { ERASED, LIFE, recordGroups, recordSchemas } from './groups.ts';
 import { FIRST_STAMP, Stamp } from './stamp.ts';
 
 /** Fields that merge together, and when they were last written. */
-export type Group = { readonly stamp: Stamp } & { readonly [field: string]: Json };
+export type Group = { readonly stamp: Stamp } & Readonly<Record<string, Json>>;
 
 export interface Envelope {
   readonly v: 1;
@@ -99,7 +99,7 @@ export const isErased = (envelope: Envelope): boolean => envelope.groups[ERASED]
 /** When the record was deleted, or null where it is alive: a later edit of any other group brings it back (rule M3). */
 export const deletedAt = (envelope: Envelope): Instant | null => {
   const life = envelope.groups[LIFE];
-  const read = Instant.safeParse(life?.['deleted_at']);
+  const read = Instant.safeParse(life?.deleted_at);
   if (life === undefined || !read.success) return null;
   const editedLater = Object.entries(envelope.groups).some(
     ([name, group]) => name !== LIFE && group.stamp > life.stamp,

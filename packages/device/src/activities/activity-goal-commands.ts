@@ -109,7 +109,10 @@ export const checkGoalProgress = (
 ): Result<GoalProgress, InvalidInput | NotFound> => {
   const goal = findLiving(database, { kind: 'activity_goal', id, field: 'id' });
   if (!goal.ok) return goal;
-  const now = current_time === null || current_time === undefined ? instantOf(clock.nowMs()) : parseInstant(current_time);
+  const now =
+    current_time === null || current_time === undefined
+      ? instantOf(clock.nowMs())
+      : parseInstant(current_time);
   if (now === undefined) {
     const problem = 'must be a date and a time with an offset or Z';
     return { ok: false, error: invalidInput([{ field: 'current_time', problem }]) };

@@ -77,7 +77,9 @@ export const deleteActivityGroup = (
   write(deps, (tx) => {
     const held = findLiving(tx, { kind: 'activity_group', id, field: 'id' });
     if (!held.ok) return held;
-    const members = listActivities(tx, { includeDeleted: false }).filter((activity) => activity.group_id === id);
+    const members = listActivities(tx, { includeDeleted: false }).filter(
+      (activity) => activity.group_id === id,
+    );
     for (const activity of members) deleteRecord(deps, tx, activity.id);
     deleteRecord(deps, tx, id);
     return ok({ deleted_activities: members.length });

@@ -3,7 +3,11 @@ import { ActivityGroup, type ActivityGroupId, type Instant } from '@mhb/core-dom
 import { type Deletable, parseRow } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
-export const upsertActivityGroup = (tx: Transaction, group: ActivityGroup, deletedAt: Instant | null): void => {
+export const upsertActivityGroup = (
+  tx: Transaction,
+  group: ActivityGroup,
+  deletedAt: Instant | null,
+): void => {
   tx.run(sql`
     insert into activity_group (id, name, description, created_at, deleted_at)
     values (${group.id}, ${group.name}, ${group.description}, ${group.created_at}, ${deletedAt})

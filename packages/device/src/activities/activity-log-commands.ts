@@ -1,5 +1,12 @@
 /** What a person can do with the log of activities. */
-import { type ActivityLog, activityLogForm, ActivityLogId, instantOf, ok, type Result } from '@mhb/core-domain';
+import {
+  type ActivityLog,
+  activityLogForm,
+  ActivityLogId,
+  instantOf,
+  ok,
+  type Result,
+} from '@mhb/core-domain';
 import { z } from 'zod';
 import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { createRecord, deleteRecord, editRecord } from '../changes/local-change.ts';

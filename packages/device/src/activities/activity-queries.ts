@@ -1,5 +1,12 @@
 /** What a person can ask about activities, groups and logs. */
-import { type Activity, type ActivityGroup, ActivityId, type ActivityLog, ok, type Result } from '@mhb/core-domain';
+import {
+  type Activity,
+  type ActivityGroup,
+  ActivityId,
+  type ActivityLog,
+  ok,
+  type Result,
+} from '@mhb/core-domain';
 import { z } from 'zod';
 import type { Deletable } from '../changes/deletable.ts';
 import { LIST_MAX, readRange } from '../date-range.ts';
@@ -46,6 +53,9 @@ export const getActivityLogs = (
     return ok(listActivityLogs(database, { activityId: input.activity_id ?? null, ...range.value }));
   }
   const names: Readonly<Record<string, string>> = { from_date: 'start_date', to_date: 'end_date' };
-  const problems = range.error.problems.map(({ field, problem }) => ({ field: names[field] ?? field, problem }));
+  const problems = range.error.problems.map(({ field, problem }) => ({
+    field: names[field] ?? field,
+    problem,
+  }));
   return { ok: false, error: invalidInput(problems) };
 };

@@ -46,7 +46,13 @@ export const getLatestAssessment = (
   { database }: DatabaseDep,
   { instrument }: z.output<typeof GetLatestAssessment>,
 ): Result<ScoredAssessment | null, never> => {
-  const [latest] = listAssessments(database, { status: 'completed', instrument, from: '', to: '~', limit: 1 });
+  const [latest] = listAssessments(database, {
+    status: 'completed',
+    instrument,
+    from: '',
+    to: '~',
+    limit: 1,
+  });
   return ok(latest === undefined ? null : withScore(latest));
 };
 
@@ -55,7 +61,9 @@ export const GetDraftAssessments = z.strictObject({});
 /** Drafts, the last saved first. */
 export const getDraftAssessments = ({ database }: DatabaseDep): Result<readonly ScoredAssessment[], never> =>
   ok(
-    listAssessments(database, { status: 'draft', instrument: null, from: '', to: '~', limit: 1_000 }).map(withScore),
+    listAssessments(database, { status: 'draft', instrument: null, from: '', to: '~', limit: 1_000 }).map(
+      withScore,
+    ),
   );
 
 export const GetAssessmentResponse = z.strictObject({ id: AssessmentId });

@@ -3,7 +3,11 @@ import { Assessment, type AssessmentId, type AssessmentStatus, type Instant } fr
 import { type Deletable, parseRow } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
-export const upsertAssessment = (tx: Transaction, assessment: Assessment, deletedAt: Instant | null): void => {
+export const upsertAssessment = (
+  tx: Transaction,
+  assessment: Assessment,
+  deletedAt: Instant | null,
+): void => {
   tx.run(sql`
     insert into assessment
       (id, instrument, instrument_version, responses, status, completed_at, time_zone, local_date,

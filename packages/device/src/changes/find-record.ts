@@ -17,7 +17,10 @@ interface Search<K extends EntityKind> {
 }
 
 /** A living record of the kind. */
-export const findLiving = <K extends EntityKind>(db: Reader, search: Search<K>): Result<Entity<K>, NotFound> => {
+export const findLiving = <K extends EntityKind>(
+  db: Reader,
+  search: Search<K>,
+): Result<Entity<K>, NotFound> => {
   const found = findAny(db, search);
   if (!found.ok || found.value.deleted_at === null) return found.ok ? ok(found.value.entity) : found;
   return err({ type: 'NotFound', fields: [search.field] });
@@ -29,7 +32,10 @@ export const findAny = <K extends EntityKind>(
   { kind, id, field }: Search<K>,
 ): Result<EntityState<K>, NotFound> => {
   const state = readEntity(db, id);
-  return state !== undefined && isOfKind(state, kind) ? ok(state) : err({ type: 'NotFound', fields: [field] });
+  return state !== undefined && isOfKind(state, kind)
+    ? ok(state)
+    : err({ type: 'NotFound', fields: [field] });
 };
 
-const isOfKind = <K extends EntityKind>(state: EntityState, kind: K): state is EntityState<K> => state.kind === kind;
+const isOfKind = <K extends EntityKind>(state: EntityState, kind: K): state is EntityState<K> =>
+  state.kind === kind;

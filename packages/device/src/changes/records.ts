@@ -44,7 +44,9 @@ export const listEnvelopes = (
   kind: EntityKind,
 ): readonly { readonly id: RecordId; readonly envelope: Envelope }[] =>
   db
-    .all<{ id: RecordId; envelope: string }>(sql`select id, envelope from record where kind = ${kind} order by id`)
+    .all<{ id: RecordId; envelope: string }>(
+      sql`select id, envelope from record where kind = ${kind} order by id`,
+    )
     .map((row) => ({ id: row.id, envelope: parseStored(kind, row.envelope).envelope }))
     .filter(({ envelope }) => !isErased(envelope));
 
@@ -79,7 +81,10 @@ export const forgetBases = (tx: Transaction): void => {
   tx.run(sql`update record set base = 0 where base <> 0`);
 };
 
-const writeRow = <K extends EntityKind>(tx: Transaction, { kind, entity, deleted_at }: EntityState<K>): void => {
+const writeRow = <K extends EntityKind>(
+  tx: Transaction,
+  { kind, entity, deleted_at }: EntityState<K>,
+): void => {
   tables[kind].upsert(tx, entity, deleted_at);
 };
 

@@ -10,7 +10,8 @@ export type DatabaseFailure =
 
 /** `undefined` for an exception that is none of the disk's doing: a promise of ours is broken, let it be heard. */
 export const databaseFailure = (error: unknown): DatabaseFailure | undefined => {
-  if (isSystemError(error) && (error.code === 'ENOSPC' || error.code === 'EDQUOT')) return { type: 'DiskFull' };
+  if (isSystemError(error) && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
+    return { type: 'DiskFull' };
   if (!(error instanceof Driver.SqliteError)) return undefined;
   const code = error.code;
   if (code === 'SQLITE_FULL') return { type: 'DiskFull' };
@@ -18,9 +19,11 @@ export const databaseFailure = (error: unknown): DatabaseFailure | undefined => 
   if (code === 'SQLITE_IOERR_SHMSIZE') return { type: 'DiskFull' };
   if (code.startsWith('SQLITE_IOERR')) return { type: 'DiskFailed' };
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return { type: 'FileDamaged' };
-  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) return { type: 'FileReadOnly' };
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN'))
+    return { type: 'FileReadOnly' };
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return { type: 'FolderInUse' };
   return undefined;
 };
 
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error;
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error;

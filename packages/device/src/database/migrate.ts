@@ -38,10 +38,15 @@ export const migrate = (
 
     for (const { number, name, text } of migrations) {
       const before = ran.find((migration) => migration.number === number);
-      assert(before === undefined || before.check_sum === checkSum(text), `migration ${name} is as it was when it ran`);
+      assert(
+        before === undefined || before.check_sum === checkSum(text),
+        `migration ${name} is as it was when it ran`,
+      );
       if (before !== undefined) continue;
       for (const statement of statements(text)) tx.run({ text: statement, values: [] });
-      tx.run(sql`insert into migration (number, name, check_sum) values (${number}, ${name}, ${checkSum(text)})`);
+      tx.run(
+        sql`insert into migration (number, name, check_sum) values (${number}, ${name}, ${checkSum(text)})`,
+      );
     }
     return ok(undefined);
   });

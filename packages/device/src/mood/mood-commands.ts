@@ -72,7 +72,11 @@ export const updateMoodCheckin = (
   write(deps, (tx) => {
     const held = findLiving(tx, { kind: 'mood_entry', id: input.id, field: 'id' });
     if (!held.ok) return held;
-    const activities = checkActivities(tx, input.activity_ids ?? held.value.activity_ids, held.value.activity_ids);
+    const activities = checkActivities(
+      tx,
+      input.activity_ids ?? held.value.activity_ids,
+      held.value.activity_ids,
+    );
     if (!activities.ok) return activities;
 
     let entry: MoodEntry = {

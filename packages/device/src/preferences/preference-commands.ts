@@ -5,7 +5,7 @@ import {
   type Preference,
   preferenceDefaults,
   PreferenceId,
-  PreferenceKey,
+  type PreferenceKey,
   preferenceValues,
   type Result,
 } from '@mhb/core-domain';
@@ -39,7 +39,9 @@ export const setPreference = (
 export const GetPreferences = z.strictObject({});
 
 /** Every preference, the defaults where nothing was set. */
-export const getPreferences = ({ database }: DatabaseDep): Result<Readonly<Record<PreferenceKey, unknown>>, never> => {
+export const getPreferences = ({
+  database,
+}: DatabaseDep): Result<Readonly<Record<PreferenceKey, unknown>>, never> => {
   const set = new Map<string, Preference['value']>();
   for (const { key, value } of listPreferences(database)) {
     if (!set.has(key)) set.set(key, value);

@@ -3,7 +3,11 @@ import { type Instant, Preference, type PreferenceId } from '@mhb/core-domain';
 import { type Deletable, parseRow } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
-export const upsertPreference = (tx: Transaction, preference: Preference, deletedAt: Instant | null): void => {
+export const upsertPreference = (
+  tx: Transaction,
+  preference: Preference,
+  deletedAt: Instant | null,
+): void => {
   tx.run(sql`
     insert into preference (id, key, value, created_at, deleted_at)
     values (${preference.id}, ${preference.key}, ${JSON.stringify(preference.value)}, ${preference.created_at},

@@ -36,13 +36,14 @@ export const listSchedules = (
         order by created_at desc, id desc
       `,
     )
-    .map((row) => parseRow(Schedule, { ...row, enabled: row['enabled'] === 1 }));
+    .map((row) => parseRow(Schedule, { ...row, enabled: row.enabled === 1 }));
 
 /** When a reminder was last shown on this device, or null. */
 export const lastTriggeredAt = (db: Reader, id: ScheduleId): Instant | null =>
   Instant.nullable().parse(
-    db.get<{ last_triggered_at: string }>(sql`select last_triggered_at from reminder where schedule_id = ${id}`)
-      ?.last_triggered_at ?? null,
+    db.get<{ last_triggered_at: string }>(
+      sql`select last_triggered_at from reminder where schedule_id = ${id}`,
+    )?.last_triggered_at ?? null,
   );
 
 /** Remembers that a reminder was shown; an earlier time than is known changes nothing. */

@@ -26,7 +26,11 @@ export const openArrival = (vault: Vault, received: QuarantinedRecord): OpenedAr
   opened: openRecord(vault, received),
 });
 
-export const takeIn = (deps: ChangeFeedDep, tx: Transaction, { received, opened }: OpenedArrival): Arrival | 'quarantined' => {
+export const takeIn = (
+  deps: ChangeFeedDep,
+  tx: Transaction,
+  { received, opened }: OpenedArrival,
+): Arrival | 'quarantined' => {
   if (!opened.ok) {
     quarantine(tx, received, opened.error.type);
     return 'quarantined';
@@ -41,7 +45,8 @@ const openRecord = (vault: Vault, received: QuarantinedRecord): OpenedArrival['o
   const envelope = readEnvelope(record.value.value);
   if (!envelope.ok) return envelope;
   const arrived = { id: record.value.recordId, envelope: envelope.value, seq: received.seq };
-  if (isErased(envelope.value)) return isEntityKind(envelope.value.type) ? ok(arrived) : err({ type: 'NewerSchema' });
+  if (isErased(envelope.value))
+    return isEntityKind(envelope.value.type) ? ok(arrived) : err({ type: 'NewerSchema' });
   const state = entityOf(arrived.id, envelope.value);
   return state.ok ? ok(arrived) : state;
 };

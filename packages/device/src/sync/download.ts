@@ -52,7 +52,8 @@ export const downloadChanges = async (
       if (arrival === 'merged') merged += 1;
     }
     received += answer.records.length;
-    if (received > 0) deps.onProgress({ step: 'download', done: received, total: received + answer.remaining });
+    if (received > 0)
+      deps.onProgress({ step: 'download', done: received, total: received + answer.remaining });
     if (!answer.has_more) return ok({ downloaded, merged, keyringGeneration: answer.keyring_generation });
   }
   return err({ type: 'ServiceMisbehaved' });

@@ -40,13 +40,18 @@ export type BeginFailure = SyncFailure | SecretsFailure | { readonly type: 'Reco
 export const beginAccount = async (
   deps: DeviceDeps,
   { url, accountId, apiKey }: Account,
-): Promise<Result<{ readonly recovery_phrase: string; readonly confirm_positions: ConfirmPositions }, BeginFailure>> => {
+): Promise<
+  Result<{ readonly recovery_phrase: string; readonly confirm_positions: ConfirmPositions }, BeginFailure>
+> => {
   const keyring = await deps.connect({ url, apiKey }).getKeyring();
   if (!keyring.ok) return keyring;
   if (keyring.value.sealed !== null) return err({ type: 'RecoveryPhraseRequired' });
 
   await loadCipher();
-  const { masterSecret, keyringSealed, generation } = createAccountKeys({ accountId, randomBytes: deps.randomBytes });
+  const { masterSecret, keyringSealed, generation } = createAccountKeys({
+    accountId,
+    randomBytes: deps.randomBytes,
+  });
   const recovery_phrase = newRecoveryPhrase(deps.randomBytes);
   const confirm_positions = confirmPositions(deps.randomBytes);
   const kept = deps.secrets.write({
@@ -85,7 +90,10 @@ export const confirmAccount = async (
   const phrase = readRecoveryPhrase(secrets.value.recovery_phrase ?? '');
   if (!phrase.ok) return err({ type: 'NothingToConfirm' });
   const positions = state.confirm_positions;
-  const given: readonly [string, string] = [words[String(positions[0])] ?? '', words[String(positions[1])] ?? ''];
+  const given: readonly [string, string] = [
+    words[String(positions[0])] ?? '',
+    words[String(positions[1])] ?? '',
+  ];
   if (!confirmWords({ phrase: phrase.value, positions, words: given })) {
     return err({ type: 'WrongWords', fields: ['words'] });
   }
@@ -97,7 +105,12 @@ export const confirmAccount = async (
   const stored = await api.putKeyring({
     base_generation: 0,
     sealed: sealedOf(state.keyring),
-    recovery: wrapMasterSecret({ phrase: phrase.value, accountId, masterSecret, randomBytes: deps.randomBytes }),
+    recovery: wrapMasterSecret({
+      phrase: phrase.value,
+      accountId,
+      masterSecret,
+      randomBytes: deps.randomBytes,
+    }),
   });
   if (!stored.ok) {
     if (stored.error.type !== 'Refused' || stored.error.code !== 'keyring_conflict') return stored;

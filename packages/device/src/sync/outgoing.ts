@@ -51,7 +51,8 @@ export const freezeBatch = (
     if (leaveOut.has(entry.record_id)) continue;
     const change = sealChange(tx, vault, entry);
     bytes += Math.ceil(change.sealed.length / 3) * 4 + CHANGE_OVERHEAD_BYTES;
-    if (changes.length === limits.UPLOAD_CHANGES_MAX || (changes.length > 0 && bytes > limits.BODY_BYTES_MAX)) break;
+    if (changes.length === limits.UPLOAD_CHANGES_MAX || (changes.length > 0 && bytes > limits.BODY_BYTES_MAX))
+      break;
     changes.push(change);
   }
   for (const [position, { id, record_id, base, change, sealed }] of changes.entries()) {

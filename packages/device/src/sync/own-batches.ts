@@ -2,8 +2,13 @@
 import { BatchId, limits } from '@mhb/core-domain/wire';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
-export const rememberOwnBatch = (tx: Transaction, batch: { readonly batchId: string; readonly lastSeq: number }): void => {
-  tx.run(sql`insert or replace into own_batch (batch_id, last_seq) values (${batch.batchId}, ${batch.lastSeq})`);
+export const rememberOwnBatch = (
+  tx: Transaction,
+  batch: { readonly batchId: string; readonly lastSeq: number },
+): void => {
+  tx.run(
+    sql`insert or replace into own_batch (batch_id, last_seq) values (${batch.batchId}, ${batch.lastSeq})`,
+  );
 };
 
 /** The latest ones; what is left out of this list is merely downloaded again. */

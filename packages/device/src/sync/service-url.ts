@@ -11,7 +11,8 @@ export const readServiceUrl = (text: string): Result<string, UnusableUrl> => {
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
   const isPlain = url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
   if (url === undefined || !isWeb || !isPlain) return err({ type: 'InvalidUrl', fields: ['url'] });
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) return err({ type: 'InsecureUrl', fields: ['url'] });
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+    return err({ type: 'InsecureUrl', fields: ['url'] });
   return ok(`${url.origin}${url.pathname.replace(/\/+$/, '')}`);
 };
 

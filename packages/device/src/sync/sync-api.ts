@@ -56,9 +56,19 @@ const TIMEOUT_MS = 60_000;
 /** No honest answer is longer: a page in base64, and what stands around each record. */
 const ANSWER_BYTES_MAX = limits.DOWNLOAD_BYTES_MAX * 2 + limits.DOWNLOAD_RECORDS_MAX * 200;
 
-export const connectSyncApi = ({ url, apiKey }: { readonly url: string; readonly apiKey: string }): SyncApi => {
+export const connectSyncApi = ({
+  url,
+  apiKey,
+}: {
+  readonly url: string;
+  readonly apiKey: string;
+}): SyncApi => {
   const ask = async <Answer>(
-    route: { readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string; readonly answer: z.ZodType<Answer> },
+    route: {
+      readonly method: 'GET' | 'POST' | 'PUT';
+      readonly path: string;
+      readonly answer: z.ZodType<Answer>;
+    },
     body?: unknown,
   ): Promise<Result<Answer, SyncFailure>> => {
     const received = await send(`${url}${route.path}`, {
@@ -85,7 +95,8 @@ export const connectSyncApi = ({ url, apiKey }: { readonly url: string; readonly
   };
 
   return {
-    download: (request) => ask({ method: 'POST', path: '/v1/sync/download', answer: DownloadAnswer }, request),
+    download: (request) =>
+      ask({ method: 'POST', path: '/v1/sync/download', answer: DownloadAnswer }, request),
     upload: ({ changes, ...batch }) =>
       ask(
         { method: 'POST', path: '/v1/sync/upload', answer: UploadAnswer },

@@ -8,7 +8,14 @@ import { countRecords } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { DeviceDeps } from '../deps.ts';
 import type { SecretsNotWritten } from '../vault/secrets.ts';
-import { beginAccount, type BeginFailure, confirmAccount, type ConfirmFailure, joinAccount, type JoinFailure } from './enable.ts';
+import {
+  beginAccount,
+  type BeginFailure,
+  confirmAccount,
+  type ConfirmFailure,
+  joinAccount,
+  type JoinFailure,
+} from './enable.ts';
 import { readServiceUrl, type UnusableUrl } from './service-url.ts';
 import { type SyncNotDone, syncOnce, type SyncOutcome } from './sync-once.ts';
 import { clearSyncState, readSyncState } from './sync-state.ts';
@@ -61,7 +68,10 @@ export const enableSync = async (
 
 export const ConfirmRecoveryPhrase = z.strictObject({
   /** Position (from 1) to word. */
-  words: z.record(z.string().regex(/^(?:[1-9]|1[0-2])$/, 'must be a position from 1 to 12'), z.string().max(100)),
+  words: z.record(
+    z.string().regex(/^(?:[1-9]|1[0-2])$/, 'must be a position from 1 to 12'),
+    z.string().max(100),
+  ),
 });
 
 /** Two words of the phrase given back show that it was written down; then sync starts. */
@@ -97,7 +107,8 @@ export interface SyncStatus {
 
 export const getSyncStatus = (deps: DeviceDeps): Result<SyncStatus, never> => {
   const state = readSyncState(deps.database);
-  const phase = state === undefined ? 'off' : state.confirm_positions === null ? 'on' : 'waiting for the recovery phrase';
+  const phase =
+    state === undefined ? 'off' : state.confirm_positions === null ? 'on' : 'waiting for the recovery phrase';
   return ok({
     enabled: phase === 'on',
     phase,
@@ -119,7 +130,10 @@ export const DisableSync = z.strictObject({});
 /** Stops syncing and forgets the keys. The entries stay on this device, and their sealed copies on the service. */
 export const disableSync = (
   deps: DeviceDeps,
-): Result<{ readonly kept_on_this_device: number; readonly kept_on_the_service: boolean }, SecretsNotWritten> => {
+): Result<
+  { readonly kept_on_this_device: number; readonly kept_on_the_service: boolean },
+  SecretsNotWritten
+> => {
   const wasOn = readSyncState(deps.database)?.confirm_positions === null;
   const cleared = deps.secrets.clear();
   if (!cleared.ok) return cleared;
@@ -132,6 +146,10 @@ const firstSync = async (deps: DeviceDeps): Promise<Started> => {
   return {
     device_id: deps.deviceId,
     first_sync: outcome.ok ? outcome.value : null,
-    first_sync_failure: outcome.ok ? null : outcome.error.type === 'Refused' ? outcome.error.code : outcome.error.type,
+    first_sync_failure: outcome.ok
+      ? null
+      : outcome.error.type === 'Refused'
+        ? outcome.error.code
+        : outcome.error.type,
   };
 };

@@ -40,7 +40,8 @@ export const clearSyncState = (tx: Transaction): void => {
 };
 
 /** Where the last page ended, or null before the first. */
-export const readCursor = (db: Reader): Cursor | null => Cursor.nullable().parse(readState(db, 'cursor') ?? null);
+export const readCursor = (db: Reader): Cursor | null =>
+  Cursor.nullable().parse(readState(db, 'cursor') ?? null);
 
 export const writeCursor = (tx: Transaction, cursor: Cursor): void => {
   writeState(tx, 'cursor', cursor);

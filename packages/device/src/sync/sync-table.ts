@@ -14,7 +14,11 @@ import {
 } from './sync-commands.ts';
 
 export const syncCommands = {
-  enable_sync: command('Turns sync on, for a new account or with its recovery phrase.', EnableSync, enableSync),
+  enable_sync: command(
+    'Turns sync on, for a new account or with its recovery phrase.',
+    EnableSync,
+    enableSync,
+  ),
   confirm_recovery_phrase: command(
     'Gives back two words of the recovery phrase; then sync starts.',
     ConfirmRecoveryPhrase,

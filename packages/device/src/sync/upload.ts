@@ -36,12 +36,18 @@ export const uploadChanges = async (
   let merged = 0;
   let conflictRounds = 0;
   // What the service holds of these can't be read here, or it refused them: sending would overwrite or be in vain.
-  const leaveOut = new Set<RecordId>(listQuarantine(deps.database).flatMap(({ id }) => vault.recordIdOf(id) ?? []));
+  const leaveOut = new Set<RecordId>(
+    listQuarantine(deps.database).flatMap(({ id }) => vault.recordIdOf(id) ?? []),
+  );
 
   while (conflictRounds < CONFLICT_ROUNDS_MAX) {
     const batch = nextBatch(deps, vault, leaveOut);
     if (batch === undefined) break;
-    const asked = await api.upload({ device_id: deps.deviceId, batch_id: batch.batchId, changes: batch.changes });
+    const asked = await api.upload({
+      device_id: deps.deviceId,
+      batch_id: batch.batchId,
+      changes: batch.changes,
+    });
     if (!asked.ok) return asked;
     const answer = asked.value;
 
@@ -55,7 +61,11 @@ export const uploadChanges = async (
   return ok({ uploaded, merged });
 };
 
-const nextBatch = (deps: UploadDeps, vault: Vault, leaveOut: ReadonlySet<RecordId>): FrozenBatch | undefined =>
+const nextBatch = (
+  deps: UploadDeps,
+  vault: Vault,
+  leaveOut: ReadonlySet<RecordId>,
+): FrozenBatch | undefined =>
   readFrozenBatch(deps.database) ??
   write(deps, (tx) => {
     const batchId = Buffer.from(deps.randomBytes(16)).toString('hex');
@@ -64,7 +74,9 @@ const nextBatch = (deps: UploadDeps, vault: Vault, leaveOut: ReadonlySet<RecordI
 
 /** All of an answer in one transaction. Answers how many conflicts were merged. */
 const takeAnswer = (deps: UploadDeps, vault: Vault, batch: FrozenBatch, answer: UploadAnswer): number => {
-  const changeById = new Map<string, FrozenBatch['changes'][number]>(batch.changes.map((change) => [change.id, change]));
+  const changeById = new Map<string, FrozenBatch['changes'][number]>(
+    batch.changes.map((change) => [change.id, change]),
+  );
   const conflicts = answer.conflicts
     .filter(({ id }) => changeById.has(id))
     .map((conflict) => openArrival(vault, receivedOf(conflict)));

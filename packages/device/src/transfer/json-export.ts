@@ -18,7 +18,10 @@ export const EXPORT_VERSION = 1;
 /** The document, without a line end. */
 export const exportJson = ({ database }: DatabaseDep): string => {
   const records = Object.fromEntries(
-    entityKinds.map((kind) => [kind, listEnvelopes(database, kind).map(({ id, envelope }) => toJson(id, envelope))]),
+    entityKinds.map((kind) => [
+      kind,
+      listEnvelopes(database, kind).map(({ id, envelope }) => toJson(id, envelope)),
+    ]),
   );
   return canonicalJson({ format: EXPORT_FORMAT, version: EXPORT_VERSION, records });
 };

@@ -1,0 +1,83 @@
+/** Devices for tests: real SQLite, a clock that is moved by hand, and whatever service the test connects them to. */
+import { ok, type Result, TimeZone } from '@mhb/core-domain';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Device, type DeviceParts, openDevice } from './device.ts';
+import type { SyncApi } from './sync/sync-api.ts';
+import type { SecretStore, SyncSecrets } from './vault/secrets.ts';
+
+export interface TestClock {
+  nowMs: number;
+}
+
+export interface TestDevice extends Device {
+  readonly clock: TestClock;
+  /** The value of a command that must succeed. */
+  readonly run: (name: string, input?: unknown) => Promise<unknown>;
+  /** The type of refusal of a command that must be refused. */
+  readonly refusal: (name: string, input?: unknown) => Promise<string>;
+}
+
+export interface TestDeviceOptions {
+  readonly connect?: DeviceParts['connect'];
+  readonly now?: string;
+  readonly timeZone?: string;
+  readonly databasePath?: string;
+  readonly secrets?: SecretStore;
+}
+
+export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<TestDevice> => {
+  const clock: TestClock = { nowMs: Date.parse(options.now ?? '2025-03-10T12:00:00Z') };
+  const device = await openDevice({
+    databasePath: options.databasePath ?? ':memory:',
+    clock: { nowMs: () => clock.nowMs },
+    timeZone: () => TimeZone.parse(options.timeZone ?? 'Europe/Berlin'),
+    randomBytes: (length) => randomBytes(length),
+    connect: options.connect ?? nobodyAnswers,
+    temporaryFolder: tmpdir(),
+    openSecrets: () => Promise.resolve(options.secrets ?? secretsInMemory()),
+    onProgress: () => undefined,
+  });
+  if (!device.ok) throw new Error(`the device did not open: ${device.error.type}`);
+  return withShortcuts(device.value, clock);
+};
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'mhb-test-'));
+
+export const secretsInMemory = (): SecretStore => {
+  let kept: SyncSecrets | undefined;
+  return {
+    where: 'file',
+    read: (): Result<SyncSecrets | undefined, never> => ok(kept),
+    write: (secrets) => {
+      kept = secrets;
+      return ok(undefined);
+    },
+    clear: () => {
+      kept = undefined;
+      return ok(undefined);
+    },
+  };
+};
+
+const withShortcuts = (device: Device, clock: TestClock): TestDevice => ({
+  ...device,
+  clock,
+  run: async (name, input = {}) => {
+    const answer = await device.call(name, input);
+    if ('error' in answer) throw new Error(`${name} was refused: ${JSON.stringify(answer.error)}`);
+    return answer.value;
+  },
+  refusal: async (name, input = {}) => {
+    const answer = await device.call(name, input);
+    if ('value' in answer) throw new Error(`${name} was not refused`);
+    return answer.error.type;
+  },
+});
+
+const nobodyAnswers = (): SyncApi => {
+  const offline = () => Promise.resolve({ ok: false, error: { type: 'Offline' } } as const);
+  return { download: offline, upload: offline, getKeyring: offline, putKeyring: offline };
+};
