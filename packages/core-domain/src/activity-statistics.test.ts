@@ -28,8 +28,9 @@ type Input = (typeof vectors.cases)[number]['input'];
 
 const logsOf = ({ logs = [], timezone, counts }: Input): readonly LoggedMoment[] => {
   const activitiesOfGoal: readonly string[] = counts ?? ['A'];
-  return logs
-    .filter((log) => activitiesOfGoal.includes('activity' in log ? log.activity : 'A'))
+  const all: readonly { readonly logged_at: string; readonly activity?: string }[] = logs;
+  return all
+    .filter(({ activity = 'A' }) => activitiesOfGoal.includes(activity))
     .map(({ logged_at }) => loggedAt(logged_at, timezone));
 };
 

@@ -48,7 +48,10 @@ const begin: Record<Isolation, string> = {
   snapshot: 'begin isolation level repeatable read read only',
 };
 
-export const openDatabase = (connection: pg.PoolConfig): Database => {
+/** Where a database is, and as whom. */
+export type Connection = Pick<pg.PoolConfig, 'connectionString' | 'host' | 'port' | 'user' | 'database'>;
+
+export const openDatabase = (connection: Connection): Database => {
   const pool = new pg.Pool({
     ...connection,
     max: POOL_MAX,

@@ -8,10 +8,10 @@ import { chmodSync, existsSync, mkdirSync, openSync, closeSync, renameSync, rmSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type pg from 'pg';
 import { StartProblem } from '../failures.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { type ClusterUser, clusterUser } from './cluster-user.ts';
+import type { Connection } from './database.ts';
 import { endLeftover, runningSocketFolder } from './leftover.ts';
 
 const ROLE = 'mhb';
@@ -26,12 +26,12 @@ const STEADY_MS = 10_000;
 const SOCKET_FOLDER_LENGTH_MAX = 80;
 
 export interface EmbeddedPostgres {
-  readonly connection: pg.PoolConfig;
+  readonly connection: Connection;
   readonly stop: () => Promise<void>;
 }
 
 /** How to reach the Postgres of a folder that another process has started; `undefined` while none is ready. */
-export const runningConnection = (folder: string): pg.PoolConfig | undefined => {
+export const runningConnection = (folder: string): Connection | undefined => {
   const socket = runningSocketFolder(clusterOf(folder));
   return socket === undefined ? undefined : connectionTo(socket);
 };
@@ -63,7 +63,7 @@ export const startEmbedded = async (
 
 const clusterOf = (folder: string): string => join(resolve(folder), 'postgres');
 
-const connectionTo = (socket: string): pg.PoolConfig => ({
+const connectionTo = (socket: string): Connection => ({
   host: socket,
   port: 5432,
   user: ROLE,

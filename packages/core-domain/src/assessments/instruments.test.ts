@@ -71,10 +71,10 @@ test('the names of the dashboard', () => {
 
 /** A changed word is another instrument: compare with the published form before a fingerprint is changed. */
 test.each([
-  { code: 'PHQ9', fingerprint: '' },
-  { code: 'GAD7', fingerprint: '' },
-  { code: 'CESD', fingerprint: '' },
-  { code: 'OASIS', fingerprint: '' },
+  { code: 'PHQ9', fingerprint: 'c9ae5d25e25f3ca9' },
+  { code: 'GAD7', fingerprint: 'ae2419f445ec9cbd' },
+  { code: 'CESD', fingerprint: 'ae7315a22908df6d' },
+  { code: 'OASIS', fingerprint: '74bb9177b6031436' },
 ] as const)('the wording of $code is the one that was checked', ({ code, fingerprint }) => {
   const { instruction, questions, functional_question } = instruments[code];
   const wording = JSON.stringify({ instruction, questions, functional_question });

@@ -69,7 +69,7 @@ export const adoptRecord = (
   const { id, envelope } = record;
   const held = readRecord(tx, id);
   const merged = held === undefined ? envelope : mergeEnvelopes(held.envelope, envelope);
-  if (held !== undefined && canonicalJson({ ...merged }) === held.text) return false;
+  if (canonicalJson({ ...merged }) === held?.text) return false;
   sawStamp(tx, lastStampOf(envelope));
   save(deps, tx, { id, envelope: merged, base: held?.base ?? 0 });
   return true;

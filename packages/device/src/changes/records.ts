@@ -88,7 +88,7 @@ const writeRow = <K extends EntityKind>(
   tables[kind].upsert(tx, entity, deleted_at);
 };
 
-const removeRow = <K extends EntityKind>(tx: Transaction, kind: K, id: RecordId): void => {
+const removeRow = (tx: Transaction, kind: EntityKind, id: RecordId): void => {
   // An id is branded by its kind; the envelope has just said which kind this is.
   tables[kind].remove(tx, id as never);
 };

@@ -138,7 +138,9 @@ const send = async (url: string, request: RequestInit): Promise<Result<Received,
 const readText = async (response: Response): Promise<string | undefined> => {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response.body ?? []) {
+  // The type of a body doesn't say what it is made of; that of a response is bytes.
+  const body = response.body as AsyncIterable<Uint8Array> | null;
+  for await (const chunk of body ?? []) {
     length += chunk.length;
     if (length > ANSWER_BYTES_MAX) return undefined;
     chunks.push(chunk);

@@ -1,5 +1,5 @@
 /** What is asked of an original app's file, table by table, and what is found in it. */
-import type { ForeignFile, ForeignRow, RowRange, Scan } from '../../database/foreign-file.ts';
+import type { ForeignFile, RowRange, Scan } from '../../database/foreign-file.ts';
 import { type OriginalTable, originalTables } from './report.ts';
 import { type Salvage, salvage } from './salvage.ts';
 
