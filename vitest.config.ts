@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{packages,apps,house}/**/*.test.ts'],
+    include: ['{packages,apps,house,demonstration,simulation}/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
     // Real Postgres and real files: starting a cluster takes seconds on a slow machine.
     testTimeout: 60_000,

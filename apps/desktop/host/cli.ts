@@ -11,6 +11,7 @@ import { createProgressBar } from './progress-bar.ts';
 const program = new Command('mhb')
   .description('Mental Health Bar: follow your own mental health, privately.')
   .option('--data-dir <folder>', 'where your entries are kept', defaultDataFolder())
+  .option('--progress', 'show progress from the first moment, not only of what takes longer than a second')
   .showHelpAfterError('Run mhb --help for what can be done.')
   .exitOverride();
 
@@ -76,10 +77,9 @@ program
     await withDevice((device) => answer(device, 'get_sync_status', {}));
   });
 
-const progress = createProgressBar({ nowMs: () => performance.now() });
-
 const withDevice = async (use: (device: HostedDevice) => Promise<void>): Promise<void> => {
-  const { dataDir } = program.opts<{ dataDir: string }>();
+  const { dataDir, progress: fromTheStart = false } = program.opts<{ dataDir: string; progress?: true }>();
+  const progress = createProgressBar({ nowMs: () => performance.now(), fromTheStart });
   const opened = await openHostedDevice(dataDir, progress.onProgress);
   if (!opened.ok) {
     const message = folderText(opened.error, dataDir) ?? failureText(opened.error);

@@ -1,4 +1,7 @@
-/** Shows a long job on a terminal. Anything shorter than a second shows nothing, and so does a pipe. */
+/**
+ * Shows a long job on a terminal. What takes less than a second shows nothing, unless it is asked for; a pipe is
+ * shown nothing at all.
+ */
 import type { Progress } from '@mhb/device';
 import { Presets, SingleBar } from 'cli-progress';
 
@@ -17,7 +20,7 @@ export interface ProgressBar {
 }
 
 export const createProgressBar = (
-  { nowMs }: { readonly nowMs: () => number },
+  { nowMs, fromTheStart }: { readonly nowMs: () => number; readonly fromTheStart: boolean },
   stream: NodeJS.WriteStream = process.stderr,
 ): ProgressBar => {
   const startedAt = nowMs();
@@ -29,7 +32,7 @@ export const createProgressBar = (
   };
   return {
     onProgress: ({ step, done, total }) => {
-      if (!stream.isTTY || nowMs() - startedAt < SHOWN_AFTER_MS) return;
+      if (!stream.isTTY || (!fromTheStart && nowMs() - startedAt < SHOWN_AFTER_MS)) return;
       if (shown?.step !== step) {
         stop();
         const format = `${labels[step]} {bar} {percentage}% | {value} of {total}`;

@@ -27,8 +27,11 @@ program
   .option(...DATA_DIR)
   .option('--host <address>', 'the address to listen on', '127.0.0.1')
   .option('--port <number>', 'the port to listen on; 0 for any that is free', '8737')
-  .action(async ({ dataDir, host, port }: { dataDir: string; host: string; port: string }) => {
-    await serve({ dataDir, databaseUrl: readDatabaseUrl(process.env), host, port: readPort(port) });
+  .option('--while-stdin-open', 'stop when standard input ends, for a program that starts the service')
+  .action(async (given: { dataDir: string; host: string; port: string; whileStdinOpen?: true }) => {
+    const { dataDir, host, whileStdinOpen = false } = given;
+    const databaseUrl = readDatabaseUrl(process.env);
+    await serve({ dataDir, databaseUrl, host, port: readPort(given.port), whileStdinOpen });
   });
 
 const accounts = program.command('accounts').description('manage the accounts of this service');

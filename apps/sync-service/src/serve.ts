@@ -10,16 +10,19 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
+  /** Stop when standard input ends: whoever started the service is gone then. */
+  readonly whileStdinOpen: boolean;
 }
 
 /** How long requests in flight may take before the service stops all the same. */
 const DRAIN_MS = 20_000;
 
-export const serve = async ({ dataDir, databaseUrl, host, port }: ServeOptions): Promise<void> => {
+export const serve = async ({ whileStdinOpen, ...options }: ServeOptions): Promise<void> => {
   const say = (words: string): void => {
     process.stderr.write(`mhb-sync: ${words}\n`);
   };
-  const asked = untilAskedToStop();
+  const { dataDir, databaseUrl, host, port } = options;
+  const asked = untilAskedToStop(whileStdinOpen);
   const opened = await openServiceDatabase({ url: databaseUrl, dataDir, purpose: 'serve', say });
   try {
     const { database, durability } = opened;
@@ -34,16 +37,24 @@ export const serve = async ({ dataDir, databaseUrl, host, port }: ServeOptions):
     say(`An acknowledged change survives ${durability.survives.join(', ')}.`);
     process.stdout.write(`listening on ${address}\n`);
     await asked;
-    const drained = setTimeout(() => { app.server.closeAllConnections(); }, DRAIN_MS);
+    const drained = setTimeout(() => {
+      app.server.closeAllConnections();
+    }, DRAIN_MS);
     await app.close();
     clearTimeout(drained);
   } finally {
     await opened.close();
+    // One that is still open would keep this process alive.
+    if (whileStdinOpen) process.stdin.destroy();
   }
 };
 
-const untilAskedToStop = (): Promise<void> =>
+const untilAskedToStop = (whileStdinOpen: boolean): Promise<void> =>
   new Promise((resolve) => {
+    if (whileStdinOpen) {
+      process.stdin.once('close', resolve);
+      process.stdin.resume();
+    }
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
         resolve();

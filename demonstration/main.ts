@@ -1,0 +1,105 @@
+/**
+ * `npm start`: starts the sync service and walks a sample history through it, from the earlier app to two devices
+ * that hold the same. Then it stays up, so that the devices can be used. Started again, it goes on from there.
+ */
+import { Command, CommanderError } from 'commander';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CommandFailed, type RunningService, say, startService } from './commands.ts';
+import { openState } from './state.ts';
+import {
+  beginSync,
+  compare,
+  deviceA,
+  deviceB,
+  ensureAccount,
+  importHistory,
+  joinSync,
+  type Place,
+  serviceFolder,
+} from './walk.ts';
+
+const SAMPLE = fileURLToPath(new URL('../fixtures/original-app.db', import.meta.url));
+
+const readFolder = (): string => {
+  const program = new Command('npm start --')
+    .description('Walks a sample history through the sync service to two devices, and stays up.')
+    .option(
+      '--data-dir <folder>',
+      'where the service and the two devices keep their data',
+      'demonstration-data',
+    )
+    .exitOverride()
+    .parse();
+  return program.opts<{ dataDir: string }>().dataDir;
+};
+
+const demonstrate = async (place: Place): Promise<void> => {
+  await ensureAccount(place);
+  say('\n2. The first device imports the database file of the earlier app.');
+  await importHistory(place);
+  say('\n3. It turns sync on and uploads, sealed.');
+  await beginSync(place);
+  say('\n4. The second device joins with the recovery phrase and downloads.');
+  await joinSync(place);
+  say('\n5. Both write out everything they hold.');
+  const records = await compare(place);
+  say(`\nBoth devices hold the same ${String(records)} records, byte for byte.\n`);
+};
+
+const sayWhatNow = (folder: string, { url }: RunningService): void => {
+  say(`The service stays up at ${url}; Ctrl-C stops it. In another terminal, try:\n`);
+  say(
+    `   npx mhb --data-dir ${deviceA(folder)} call log_mood '{"mood_rating": 5, "notes": "A walk helped"}'`,
+  );
+  say(`   npx mhb --data-dir ${deviceA(folder)} sync`);
+  say(`   npx mhb --data-dir ${deviceB(folder)} sync`);
+  say(`   npx mhb --data-dir ${deviceB(folder)} call get_mood_history '{"limit": 3}'`);
+  say(`   npx mhb commands`);
+  say(`   npx mhb-sync --help\n`);
+};
+
+const start = async (folder: string): Promise<void> => {
+  const state = await openState(folder);
+  say(
+    'Mental Health Bar: a history goes from the earlier app into one device and, sealed, to a second one.\n',
+  );
+  say('1. The sync service starts, with its own Postgres. It keeps records that it cannot read.');
+  const options = ['--data-dir', serviceFolder(folder), '--port', String(state.read().port)];
+  const service = await startService(options, join(folder, 'service.log'));
+  const stopping = new AbortController();
+  // Ctrl-C reaches the service by itself; a signal to this process alone is handed on.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      stopping.abort();
+      service.stop();
+    });
+  }
+  try {
+    await demonstrate({ folder, url: service.url, state, history: relative('.', SAMPLE) });
+    sayWhatNow(folder, service);
+    await service.ended;
+    if (!stopping.signal.aborted)
+      throw new CommandFailed(`The service has ended by itself. ${folder}/service.log says why.`);
+    say('The service has stopped.');
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+    say('Stopped before the end. Started again, it goes on from here.');
+  } finally {
+    service.stop();
+    await service.ended;
+  }
+};
+
+try {
+  await start(readFolder());
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 1;
+  } else if (error instanceof CommandFailed) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  } else {
+    throw error;
+  }
+}
