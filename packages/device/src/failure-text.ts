@@ -14,32 +14,47 @@ export const failureText = (failure: Failure): string => {
   }
   if (hasMessage(failure)) return failure.message;
   if (isRefused(failure)) return errorCodes[failure.code].words;
-  return texts[failure.type] ?? 'That could not be done.';
+  const template = texts[failure.type] ?? 'That could not be done.';
+  return template.replaceAll(/\{(\w+)\}/g, (_, fact: string) =>
+    String(Object.entries(failure).find(([name]) => name === fact)?.[1] ?? '?'),
+  );
 };
 
+/** By type. What stands in braces is a fact of the failure: a count or a limit. */
 const texts: Readonly<Record<string, string>> = {
   AccountIsEmpty: 'This account has no recovery phrase yet: turn sync on without one to set it up.',
   AccountTaken:
     'Another device has set up this account meanwhile: turn sync on again with its recovery phrase.',
-  AlreadyCompletedToday: 'This questionnaire has already been completed on that day.',
+  AlreadyCompletedToday:
+    'This questionnaire has already been completed on that day. It can be completed again the day after.',
+  AnotherOwner: 'This data folder belongs to another user of this computer. Choose another one.',
   CannotOpen: 'The keys of this account are damaged on the service. Your entries here are safe.',
   DiskFailed: 'The disk reported a fault, so nothing was written. Your earlier entries are as they were.',
   DiskFull:
     'The disk is full, so nothing was written. Make room and try again; your earlier entries are safe.',
+  DuplicateSchedule:
+    'There is already a reminder for this questionnaire with this frequency. Change that one instead.',
   DuplicateName: 'There is already one with this name.',
   FileDamaged:
     'The data file of this folder is damaged. It was left as it is: restore a backup, or move it away and sync again.',
   FileReadOnly: 'The data file can’t be written to. Check its permissions and try again.',
   FolderInUse: 'Another program is using this data folder. Close it and try again.',
+  IncompleteResponses: 'This questionnaire has {expected} questions; {actual} answers were given.',
   InTheFuture: 'The time given lies in the future.',
   InsecureUrl: 'The address must begin with https:// unless the service runs on this computer.',
   InvalidApiKey: 'That is not an API key. Copy the whole text that begins with mhb_.',
   InvalidJson: 'The input is not JSON. Give one object, such as {"mood_rating": 4}.',
   InvalidRecoveryPhrase:
     'That is not a recovery phrase: it needs twelve words of the list, in order. Check for typing errors.',
+  InvalidResponse: 'The answer to question {question} is not one of those to choose from.',
   InvalidUrl: 'The address of the service must look like https://sync.example.org.',
   KeyringRolledBack:
     'The service offers older keys than this device has seen. Sync has stopped to protect your entries.',
+  NewerDatabase:
+    'These entries were written by a newer version of the app. Update this one; nothing was changed.',
+  NoAccess: 'This data folder can’t be written to. Check its permissions or choose another one.',
+  NotAFolder: 'That is not a folder. Choose another one.',
+  NothingAnswered: 'A draft needs at least one answer.',
   NotASyncService: 'What answers at this address is not a sync service. Check the address.',
   NotFound: 'There is no such record.',
   NothingToConfirm: 'There is no recovery phrase waiting to be confirmed. Turn sync on first.',
@@ -57,6 +72,7 @@ const texts: Readonly<Record<string, string>> = {
   SyncIsOn: 'Sync is already on. Turn it off first to use another service or account.',
   TooLongAgo: 'The time given is more than 24 hours ago.',
   UnknownCommand: 'There is no such command. `mhb commands` lists them all.',
+  UnansweredQuestions: '{count} of {total} questions are not answered yet.',
   UnknownFormat: 'This was written by a newer version of the app. Update this one.',
   WrongKey: 'The keys of this device do not fit this account.',
   WrongRecoveryPhrase: 'That recovery phrase does not belong to this account.',

@@ -36,16 +36,22 @@ export const openAccountVault = async (
   });
 };
 
+export interface KnownAccount {
+  readonly state: SyncState;
+  readonly secrets: SyncSecrets;
+  readonly vault: Vault;
+}
+
 /** Fetches the keyring where the service has a later one, and pins it. One that went back is refused. */
 export const followKeyring = async (
   deps: KeysDeps,
   api: SyncApi,
-  known: { readonly state: SyncState; readonly secrets: SyncSecrets; readonly vault: Vault },
+  known: KnownAccount,
   generation: number,
-): Promise<Result<{ readonly state: SyncState; readonly vault: Vault }, KeysFailure | SyncFailure>> => {
-  const { state, secrets, vault } = known;
+): Promise<Result<KnownAccount, KeysFailure | SyncFailure>> => {
+  const { state, secrets } = known;
   if (generation < state.generation) return err({ type: 'KeyringRolledBack' });
-  if (generation === state.generation) return ok({ state, vault });
+  if (generation === state.generation) return ok(known);
 
   const keyring = await api.getKeyring();
   if (!keyring.ok) return keyring;
@@ -56,5 +62,5 @@ export const followKeyring = async (
   write(deps, (tx) => {
     writeSyncState(tx, followed);
   });
-  return ok({ state: followed, vault: opened.value });
+  return ok({ state: followed, secrets, vault: opened.value });
 };

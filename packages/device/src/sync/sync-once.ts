@@ -8,13 +8,19 @@ import { countQuarantine } from '../changes/quarantine.ts';
 import { write } from '../changes/write.ts';
 import { errorCodes } from '@mhb/core-domain/wire';
 import type { DeviceDeps } from '../deps.ts';
-import { followKeyring, type KeysFailure, openAccountVault, readSecrets } from './account-keys.ts';
-import { type Downloaded, downloadChanges, retryQuarantine } from './download.ts';
+import {
+  followKeyring,
+  type KeysFailure,
+  type KnownAccount,
+  openAccountVault,
+  readSecrets,
+} from './account-keys.ts';
+import { downloadChanges, retryQuarantine } from './download.ts';
 import { beginReconcile } from './reconcile.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 import { readSyncState, writeSyncState } from './sync-state.ts';
 import { uploadChanges } from './upload.ts';
-import type { Vault } from '../vault/vault.ts';
+import type { SyncSecrets } from '../vault/secrets.ts';
 
 export interface SyncOutcome {
   readonly uploaded: number;
@@ -47,15 +53,29 @@ const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> 
   const vault = await openAccountVault(deps, state, secrets.value);
   if (!vault.ok) return vault;
   const api = deps.connect({ url: state.url, apiKey: secrets.value.api_key });
+  const account = { state, secrets: secrets.value, vault: vault.value };
+  forgetPhrase(deps, secrets.value);
 
-  retryQuarantine(deps, vault.value);
-  const downloaded = await downloadOrReconcile(deps, api, vault.value);
+  const first = await exchange(deps, api, account);
+  if (first.ok || !isOtherHistory(first.error)) return first;
+  // A history that is not the one this device knew is taken in whole, once.
+  write(deps, beginReconcile);
+  return exchange(deps, api, account);
+};
+
+const exchange = async (
+  deps: DeviceDeps,
+  api: SyncApi,
+  account: KnownAccount,
+): Promise<Result<SyncOutcome, SyncFailure | KeysFailure>> => {
+  retryQuarantine(deps, account.vault);
+  const downloaded = await downloadChanges(deps, api, account.vault);
   if (!downloaded.ok) return downloaded;
-  const known = { state, secrets: secrets.value, vault: vault.value };
-  const followed = await followKeyring(deps, api, known, downloaded.value.keyringGeneration);
+  const followed = await followKeyring(deps, api, account, downloaded.value.keyringGeneration);
   if (!followed.ok) return followed;
-  if (followed.value.vault !== vault.value) retryQuarantine(deps, followed.value.vault);
-  const uploaded = await uploadChanges(deps, api, followed.value.vault);
+  const { vault } = followed.value;
+  if (vault !== account.vault) retryQuarantine(deps, vault);
+  const uploaded = await uploadChanges(deps, api, vault);
   if (!uploaded.ok) return uploaded;
 
   return ok({
@@ -67,18 +87,13 @@ const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> 
   });
 };
 
-/** A history that is not the one this device knew is taken in whole, once. */
-const downloadOrReconcile = async (
-  deps: DeviceDeps,
-  api: SyncApi,
-  vault: Vault,
-): Promise<Result<Downloaded, SyncFailure>> => {
-  const downloaded = await downloadChanges(deps, api, vault);
-  if (downloaded.ok || downloaded.error.type !== 'Refused') return downloaded;
-  if (errorCodes[downloaded.error.code].action !== 'reconcile') return downloaded;
-  write(deps, beginReconcile);
-  return downloadChanges(deps, api, vault);
+/** Confirming forgets the phrase, unless it was interrupted at the very end. A store that fails is asked next time. */
+const forgetPhrase = ({ secrets }: DeviceDeps, { recovery_phrase, ...lasting }: SyncSecrets): void => {
+  if (recovery_phrase !== undefined) secrets.write(lasting);
 };
+
+const isOtherHistory = (failure: SyncFailure | KeysFailure): boolean =>
+  failure.type === 'Refused' && errorCodes[failure.code].action === 'reconcile';
 
 const remember = (deps: DeviceDeps, outcome: Result<SyncOutcome, SyncNotDone>): void => {
   const state = readSyncState(deps.database);

@@ -3,7 +3,7 @@
  * current version, which is merged and sent again.
  */
 import { ok, type RecordId, type Result } from '@mhb/core-domain';
-import type { UploadAnswer } from '@mhb/core-domain/wire';
+import type { UploadAnswer, WireId } from '@mhb/core-domain/wire';
 import { acknowledge, countOutbox } from '../changes/outbox.ts';
 import { listQuarantine } from '../changes/quarantine.ts';
 import { setBase } from '../changes/records.ts';
@@ -36,9 +36,11 @@ export const uploadChanges = async (
   let merged = 0;
   let conflictRounds = 0;
   // What the service holds of these can't be read here, or it refused them: sending would overwrite or be in vain.
-  const leaveOut = new Set<RecordId>(
-    listQuarantine(deps.database).flatMap(({ id }) => vault.recordIdOf(id) ?? []),
-  );
+  const leaveOut = new Set<RecordId>();
+  const leave = (records: readonly { readonly id: WireId }[]): void => {
+    for (const recordId of records.flatMap(({ id }) => vault.recordIdOf(id) ?? [])) leaveOut.add(recordId);
+  };
+  leave(listQuarantine(deps.database));
 
   while (conflictRounds < CONFLICT_ROUNDS_MAX) {
     const batch = nextBatch(deps, vault, leaveOut);
@@ -53,8 +55,8 @@ export const uploadChanges = async (
 
     merged += takeAnswer(deps, vault, batch, answer);
     uploaded += answer.applied.length;
-    for (const { id } of answer.rejected) leaveOut.add(recordIdIn(batch, id));
-    for (const { id } of listQuarantine(deps.database)) leaveOut.add(recordIdIn(batch, id));
+    leave(answer.rejected);
+    leave(listQuarantine(deps.database));
     if (answer.conflicts.length > 0) conflictRounds += 1;
     deps.onProgress({ step: 'upload', done: uploaded, total: uploaded + countOutbox(deps.database) });
   }
@@ -97,6 +99,3 @@ const takeAnswer = (deps: UploadDeps, vault: Vault, batch: FrozenBatch, answer: 
     return conflicts.length;
   });
 };
-
-const recordIdIn = ({ changes }: FrozenBatch, wireId: string): RecordId =>
-  changes.find(({ id }) => id === wireId)?.record_id ?? ('' as RecordId);
