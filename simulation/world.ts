@@ -1,0 +1,141 @@
+/**
+ * A world for tests: one service on its own Postgres and data folder, and devices with real files that reach it over
+ * HTTP, through a network that can be cut anywhere.
+ */
+import { connectSyncApi, type SyncApi } from '@mhb/device';
+import { openTestDevice, secretsInMemory, temporaryFolder, type TestDevice } from '@mhb/device/testing';
+import { createAccount, createApp, openServiceDatabase, type ServiceDatabase } from '@mhb/sync-service';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Account {
+  readonly url: string;
+  readonly api_key: string;
+}
+
+/** What the network does to a request: carry it, lose it, or carry it and lose the answer. */
+export type Carriage = 'carry' | 'lose the request' | 'lose the answer';
+
+export interface Network {
+  /** Asked before every request, with its name. */
+  carry: (request: keyof SyncApi) => Carriage;
+}
+
+export interface WorldDevice extends TestDevice {
+  readonly network: Network;
+  readonly databasePath: string;
+  /** Closes the device and opens it again on the same files. */
+  readonly restart: () => Promise<WorldDevice>;
+}
+
+export interface World {
+  readonly newAccount: () => Promise<Account>;
+  readonly newDevice: (options?: { readonly now?: string }) => Promise<WorldDevice>;
+  /** The first device of a new account, with sync on, and its phrase. */
+  readonly firstDevice: (
+    account: Account,
+  ) => Promise<{ readonly device: WorldDevice; readonly phrase: string }>;
+  /** One more device of the account. */
+  readonly joinedDevice: (account: Account, phrase: string) => Promise<WorldDevice>;
+  readonly service: ServiceDatabase;
+  readonly close: () => Promise<void>;
+}
+
+export const openWorld = async (): Promise<World> => {
+  const folder = temporaryFolder();
+  const service = await openServiceDatabase({
+    url: undefined,
+    dataDir: join(folder, 'service'),
+    purpose: 'serve',
+    say: () => undefined,
+  });
+  const app = await createApp({ ...service, logger: false });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const open: WorldDevice[] = [];
+  let devices = 0;
+
+  const newDevice: World['newDevice'] = async (options = {}) => {
+    devices += 1;
+    const databasePath = join(folder, `device-${String(devices)}.db`);
+    const device = await openWorldDevice({ databasePath, secrets: secretsInMemory(), ...options });
+    open.push(device);
+    return device;
+  };
+  return {
+    service,
+    newDevice,
+    newAccount: async () => ({ url, api_key: (await createAccount(service)).apiKey }),
+    firstDevice: async (account) => {
+      const device = await newDevice();
+      return { device, phrase: await turnSyncOn(device, account) };
+    },
+    joinedDevice: async (account, recovery_phrase) => {
+      const device = await newDevice();
+      await device.run('enable_sync', { ...account, recovery_phrase });
+      return device;
+    },
+    close: async () => {
+      for (const device of open) device.close();
+      await app.close();
+      await service.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+};
+
+/** Turns sync on for a new account, as a person does. Answers the recovery phrase. */
+export const turnSyncOn = async (device: TestDevice, account: Account): Promise<string> => {
+  const begun = (await device.run('enable_sync', account)) as {
+    readonly recovery_phrase: string;
+    readonly confirm_positions: readonly number[];
+  };
+  await device.run('confirm_recovery_phrase', {
+    words: wordsAt(begun.recovery_phrase, begun.confirm_positions),
+  });
+  return begun.recovery_phrase;
+};
+
+export const wordsAt = (phrase: string, positions: readonly number[]): Readonly<Record<string, string>> => {
+  const words = phrase.split(' ');
+  return Object.fromEntries(positions.map((position) => [String(position), words[position - 1] ?? '']));
+};
+
+/** Syncs each device until what each has reached all the others. */
+export const settle = async (...devices: readonly TestDevice[]): Promise<void> => {
+  for (let round = 0; round < 2; round += 1) for (const device of devices) await device.run('sync_now');
+};
+
+type Options = Parameters<typeof openTestDevice>[0] & { readonly databasePath: string };
+
+const openWorldDevice = async (options: Options): Promise<WorldDevice> => {
+  const network: Network = { carry: () => 'carry' };
+  const device = await openTestDevice({
+    ...options,
+    connect: (server) => throughNetwork(connectSyncApi(server), network),
+  });
+  return {
+    ...device,
+    network,
+    databasePath: options.databasePath,
+    restart: () => {
+      device.close();
+      return openWorldDevice(options);
+    },
+  };
+};
+
+const throughNetwork = (api: SyncApi, network: Network): SyncApi => {
+  const offline = { ok: false, error: { type: 'Offline' } } as const;
+  const carried = async <Answer>(name: keyof SyncApi, send: () => Promise<Answer>) => {
+    const carriage = network.carry(name);
+    if (carriage === 'lose the request') return offline;
+    const answer = await send();
+    return carriage === 'lose the answer' ? offline : answer;
+  };
+  return {
+    download: (request) => carried('download', () => api.download(request)),
+    upload: (batch) => carried('upload', () => api.upload(batch)),
+    getKeyring: () => carried('getKeyring', () => api.getKeyring()),
+    putKeyring: (keyring) => carried('putKeyring', () => api.putKeyring(keyring)),
+  };
+};
