@@ -17,8 +17,8 @@ export interface Account {
 export type Carriage = 'carry' | 'lose the request' | 'lose the answer';
 
 export interface Network {
-  /** Asked before every request, with its name. */
-  carry: (request: keyof SyncApi) => Carriage;
+  /** Asked before every request, with its name. May take its time, as networks do. */
+  carry: (request: keyof SyncApi) => Carriage | Promise<Carriage>;
 }
 
 export interface WorldDevice extends TestDevice {
@@ -127,7 +127,7 @@ const openWorldDevice = async (options: Options): Promise<WorldDevice> => {
 const throughNetwork = (api: SyncApi, network: Network): SyncApi => {
   const offline = { ok: false, error: { type: 'Offline' } } as const;
   const carried = async <Answer>(name: keyof SyncApi, send: () => Promise<Answer>) => {
-    const carriage = network.carry(name);
+    const carriage = await network.carry(name);
     if (carriage === 'lose the request') return offline;
     const answer = await send();
     return carriage === 'lose the answer' ? offline : answer;

@@ -13,7 +13,7 @@ import { type CursorPlace, readCursor, writeCursor } from './cursor.ts';
 import type { DatabaseDep, Transaction } from './database/database.ts';
 import { readKeyringGeneration } from './keyring-repository.ts';
 import { Refusal } from './problem.ts';
-import { countAfter, readChainAt, readPage } from './records-repository.ts';
+import { countAfter, countBatches, readChainAt, readPage } from './records-repository.ts';
 import { recordOf } from './upload.ts';
 
 export const download = (
@@ -26,7 +26,11 @@ export const download = (
     if (account === undefined) throw new Refusal('unauthorized');
     const after = await placeOf(tx, accountId, account, request.since);
     const keyring_generation = await readKeyringGeneration(tx, accountId);
-    const skipBatches = request.skip_batches ?? [];
+    const skipBatches = [...new Set(request.skip_batches)];
+    // The device was told that these are stored. Where one is not, a backup has taken their place.
+    if ((await countBatches(tx, accountId, skipBatches)) < skipBatches.length) {
+      throw new Refusal('history_diverged');
+    }
     const recordsMax = request.limit ?? limits.DOWNLOAD_RECORDS_MAX;
     // Nothing new is the most frequent question by far.
     const rows =

@@ -134,6 +134,20 @@ export const readChainAt = async (
   return row?.chain;
 };
 
+/** How many of these batches are part of the history. */
+export const countBatches = async (
+  tx: Transaction,
+  accountId: AccountId,
+  batchIds: readonly string[],
+): Promise<number> => {
+  if (batchIds.length === 0) return 0;
+  const [row] = await tx.query<{ count: string }>(
+    'select count(*) as count from batch where account_id = $1 and batch_id = any($2::uuid[])',
+    [accountId, batchIds],
+  );
+  return Number(row?.count ?? 0);
+};
+
 export interface PageRequest {
   readonly accountId: AccountId;
   /** Records after this seq. */

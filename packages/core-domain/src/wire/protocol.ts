@@ -76,7 +76,7 @@ export const DownloadRequest = z.strictObject({
   /** Where the last page ended; null for the beginning. */
   since: Cursor.nullable(),
   limit: z.int().min(1).max(limits.DOWNLOAD_RECORDS_MAX).default(limits.DOWNLOAD_RECORDS_MAX),
-  /** Batches this device uploaded itself and need not see again. Ones the service does not know are ignored. */
+  /** Own batches that were acknowledged and need not come back. One that is not stored shows another history. */
   skip_batches: z.array(BatchId).max(limits.SKIP_BATCHES_MAX).default([]),
 });
 export type DownloadRequest = z.input<typeof DownloadRequest>;

@@ -1,0 +1,118 @@
+/** The service lost its memory, or remembers something else: the devices put back what it lacks (rule D6). */
+import { parseApiKey } from '@mhb/core-domain/wire';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Account, type Carriage, openWorld, settle, type World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+const accountIdOf = ({ api_key }: Account): string => parseApiKey(api_key)?.accountId ?? '';
+
+const query = (text: string, values: readonly string[]): Promise<readonly Record<string, string>[]> =>
+  world.service.database.transaction('read committed', (tx) => tx.query(text, values));
+
+const TABLES = ['record', 'batch'] as const;
+
+/** Keeps what the service holds of an account, and can put it back as a backup would. */
+const backUp = async (account: Account): Promise<() => Promise<void>> => {
+  const id = accountIdOf(account);
+  const name = `backup_${id}`;
+  for (const table of TABLES) {
+    await query(`create table ${name}_${table} as select * from ${table} where account_id = '${id}'`, []);
+  }
+  const [state] = await query(
+    `select head, encode(chain, 'hex') as chain from account where account_id = $1`,
+    [id],
+  );
+  return async () => {
+    for (const table of TABLES) {
+      await query(`delete from ${table} where account_id = $1`, [id]);
+      await query(`insert into ${table} select * from ${name}_${table}`, []);
+    }
+    await query(`update account set head = $2, chain = decode($3, 'hex') where account_id = $1`, [
+      id,
+      state?.head ?? '',
+      state?.chain ?? '',
+    ]);
+  };
+};
+
+const twoDevices = async () => {
+  const account = await world.newAccount();
+  const { device: a, phrase } = await world.firstDevice(account);
+  await a.run('log_mood', { mood_rating: 1, notes: 'before the backup' });
+  await a.run('sync_now');
+  const b = await world.joinedDevice(account, phrase);
+  return { account, a, b, phrase };
+};
+
+test('[D6] after a restored backup everything that any device has is back once each has synced', async () => {
+  const { account, a, b, phrase } = await twoDevices();
+  const restore = await backUp(account);
+  await a.run('log_mood', { mood_rating: 2, notes: 'after the backup, on a' });
+  await b.run('log_mood', { mood_rating: 3, notes: 'after the backup, on b' });
+  await settle(a, b);
+  const whole = a.exportJson();
+  await restore();
+  await a.run('log_mood', { mood_rating: 4, notes: 'offline meanwhile' });
+  await a.run('sync_now');
+  await b.run('sync_now');
+  const c = await world.joinedDevice(account, phrase);
+  expect(b.exportJson()).toBe(a.exportJson());
+  expect(c.exportJson()).toBe(a.exportJson());
+  expect(await c.run('get_mood_history')).toHaveLength(4);
+  for (const note of ['on a', 'on b', 'before']) expect(whole).toContain(note);
+});
+
+test('[D6] a service that was emptied is filled again, and absence deletes nothing', async () => {
+  const { account, a, b, phrase } = await twoDevices();
+  const id = accountIdOf(account);
+  for (const table of TABLES) await query(`delete from ${table} where account_id = $1`, [id]);
+  await query(
+    `update account set head = 0, chain = decode(repeat('00', 32), 'hex'), epoch = gen_random_uuid()
+     where account_id = $1`,
+    [id],
+  );
+  const before = a.exportJson();
+  await b.run('sync_now');
+  await a.run('sync_now');
+  expect(a.exportJson()).toBe(before);
+  expect(b.exportJson()).toBe(before);
+  const c = await world.joinedDevice(account, phrase);
+  expect(c.exportJson()).toBe(before);
+});
+
+test('[D6] a history that went on differently is merged with what the device has', async () => {
+  const { account, a, b } = await twoDevices();
+  const restore = await backUp(account);
+  await a.run('log_mood', { mood_rating: 2, notes: 'only a and the lost history' });
+  await a.run('sync_now');
+  await restore();
+  // The seq of the lost change is given to another one.
+  await b.run('log_mood', { mood_rating: 3, notes: 'only b' });
+  await b.run('log_mood', { mood_rating: 3, notes: 'only b too' });
+  await b.run('sync_now');
+  await settle(a, b);
+  expect(a.exportJson()).toBe(b.exportJson());
+  expect(await b.run('get_mood_history')).toHaveLength(4);
+});
+
+test('[D6] a history that changes between the download and the upload is noticed too', async () => {
+  const { account, a, b } = await twoDevices();
+  const [mood] = (await a.run('get_mood_history')) as readonly { readonly id: string }[];
+  await a.run('update_mood_checkin', { id: mood?.id, notes: 'changed' });
+  a.network.carry = async (request): Promise<Carriage> => {
+    if (request === 'upload') {
+      a.network.carry = () => 'carry';
+      await query('delete from record where account_id = $1', [accountIdOf(account)]);
+    }
+    return 'carry';
+  };
+  expect(await a.run('sync_now')).toMatchObject({ pending: 0 });
+  await settle(b, a);
+  expect(a.exportJson()).toBe(b.exportJson());
+  expect(await b.run('get_mood_history')).toMatchObject([{ notes: 'changed' }]);
+});
