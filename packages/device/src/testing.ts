@@ -14,6 +14,7 @@ export interface TestClock {
 
 export interface TestDevice extends Device {
   readonly clock: TestClock;
+  readonly secrets: SecretStore;
   /** The value of a command that must succeed. */
   readonly run: (name: string, input?: unknown) => Promise<unknown>;
   /** The type of refusal of a command that must be refused. */
@@ -29,6 +30,7 @@ export interface TestDeviceOptions {
 }
 
 export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<TestDevice> => {
+  const secrets = options.secrets ?? secretsInMemory();
   const clock: TestClock = { nowMs: Date.parse(options.now ?? '2025-03-10T12:00:00Z') };
   const device = await openDevice({
     databasePath: options.databasePath ?? ':memory:',
@@ -37,11 +39,11 @@ export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<T
     randomBytes: (length) => randomBytes(length),
     connect: options.connect ?? nobodyAnswers,
     temporaryFolder: tmpdir(),
-    openSecrets: () => Promise.resolve(options.secrets ?? secretsInMemory()),
+    openSecrets: () => Promise.resolve(secrets),
     onProgress: () => undefined,
   });
   if (!device.ok) throw new Error(`the device did not open: ${device.error.type}`);
-  return withShortcuts(device.value, clock);
+  return withShortcuts(device.value, { clock, secrets });
 };
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'mhb-test-'));
@@ -62,9 +64,9 @@ export const secretsInMemory = (): SecretStore => {
   };
 };
 
-const withShortcuts = (device: Device, clock: TestClock): TestDevice => ({
+const withShortcuts = (device: Device, parts: Pick<TestDevice, 'clock' | 'secrets'>): TestDevice => ({
   ...device,
-  clock,
+  ...parts,
   run: async (name, input = {}) => {
     const answer = await device.call(name, input);
     if ('error' in answer) throw new Error(`${name} was refused: ${JSON.stringify(answer.error)}`);
