@@ -1,5 +1,6 @@
 /** Devices for tests: real SQLite, a clock that is moved by hand, and whatever service the test connects them to. */
 import { ok, type Result, TimeZone } from '@mhb/core-domain';
+import Driver from 'better-sqlite3-multiple-ciphers';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,6 +45,19 @@ export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<T
   });
   if (!device.ok) throw new Error(`the device did not open: ${device.error.type}`);
   return withShortcuts(device.value, { clock, secrets });
+};
+
+/** Looks into a device's file from beside it, or does to it what no command does. */
+export const inFile = (databasePath: string, text: string): readonly Readonly<Record<string, unknown>>[] => {
+  const driver = new Driver(databasePath, { timeout: 5_000 });
+  try {
+    const statement = driver.prepare(text);
+    if (statement.reader) return statement.all() as Readonly<Record<string, unknown>>[];
+    statement.run();
+    return [];
+  } finally {
+    driver.close();
+  }
 };
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'mhb-test-'));

@@ -1,0 +1,137 @@
+/** Records that can't be used, references to what is not there, and pages that break off half way. */
+import { inFile } from '@mhb/device/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Account, openWorld, type World, type WorldDevice } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+const accountIdOf = ({ api_key }: Account): string => api_key.slice(4, 36);
+
+const onService = <Row>(text: string, values: readonly (string | Buffer)[]): Promise<readonly Row[]> =>
+  world.service.database.transaction('read committed', (tx) => tx.query<Row>(text, values));
+
+const withMoods = async (count: number) => {
+  const account = await world.newAccount();
+  const { device, phrase } = await world.firstDevice(account);
+  for (let number = 1; number <= count; number += 1) {
+    await device.run('log_mood', { mood_rating: number, notes: `entry ${String(number)}` });
+  }
+  await device.run('sync_now');
+  return { account, a: device, phrase };
+};
+
+interface Mood {
+  readonly id: string;
+  readonly notes: string;
+}
+
+const moodsOn = async (device: WorldDevice): Promise<readonly string[]> =>
+  ((await device.run('get_mood_history')) as readonly Mood[]).map(({ notes }) => notes).toSorted();
+
+test('[O5] a record that was damaged is kept apart, counted, and stops nothing else', async () => {
+  const { account, a, phrase } = await withMoods(4);
+  const id = accountIdOf(account);
+  const [whole] = await onService<{ record_id: string; sealed: Buffer }>(
+    'select record_id, sealed from record where account_id = $1 and seq = 2',
+    [id],
+  );
+  const damaged = Buffer.from(whole?.sealed ?? '');
+  damaged[100] = (damaged[100] ?? 0) ^ 1;
+  await onService('update record set sealed = $2 where account_id = $1 and seq = 2', [id, damaged]);
+
+  const b = await world.joinedDevice(account, phrase);
+  expect(await moodsOn(b)).toEqual(['entry 1', 'entry 3', 'entry 4']);
+  expect(await b.run('get_sync_status')).toMatchObject({ quarantined: 1, last_failure: null });
+  await b.run('log_mood', { mood_rating: 5, notes: 'entry 5' });
+  expect(await b.run('sync_now')).toMatchObject({ uploaded: 1, quarantined: 1, pending: 0 });
+
+  const kept = inFile(b.databasePath, 'select hex(sealed) as sealed, reason from quarantine');
+  expect(kept).toEqual([{ sealed: damaged.toString('hex').toUpperCase(), reason: 'CannotOpen' }]);
+  const [mood] = (await a.run('get_mood_history')) as readonly Mood[];
+  expect(mood).toBeDefined();
+});
+
+test('[O5] a kept record is tried again at every sync', async () => {
+  const { account, phrase } = await withMoods(2);
+  const id = accountIdOf(account);
+  const [whole] = await onService<{ sealed: Buffer }>(
+    'select sealed from record where account_id = $1 and seq = 1',
+    [id],
+  );
+  await onService(`update record set sealed = set_byte(sealed, 0, 9) where account_id = $1 and seq = 1`, [
+    id,
+  ]);
+  const b = await world.joinedDevice(account, phrase);
+  expect(await b.run('get_sync_status')).toMatchObject({ quarantined: 1 });
+  // A newer app would understand it: what was kept becomes something this one does.
+  const understood = whole?.sealed.toString('hex') ?? '';
+  inFile(b.databasePath, `update quarantine set sealed = x'${understood}'`);
+  expect(await b.run('sync_now')).toMatchObject({ quarantined: 0 });
+  expect(await moodsOn(b)).toEqual(['entry 1', 'entry 2']);
+});
+
+test('[O5] a record of a newer schema is kept, and never overwritten by this device', async () => {
+  const { account, a, phrase } = await withMoods(2);
+  const b = await world.joinedDevice(account, phrase);
+  const [mood] = (await a.run('get_mood_history')) as readonly Mood[];
+  // What a newer app on the first device would write.
+  inFile(
+    a.databasePath,
+    `update record set envelope = replace(envelope, '"schema":1', '"schema":2') where id = '${mood?.id ?? ''}'`,
+  );
+  inFile(a.databasePath, `insert into outbox (record_id, change) values ('${mood?.id ?? ''}', 1000000)`);
+  await a.run('sync_now');
+  expect(await b.run('sync_now')).toMatchObject({ quarantined: 1 });
+  await b.run('update_mood_checkin', { id: mood?.id, notes: 'edited by the older app' });
+  expect(await b.run('sync_now')).toMatchObject({ uploaded: 0, quarantined: 1, pending: 1 });
+});
+
+test('[O5] a version that can be used releases the record', async () => {
+  const { account, a, phrase } = await withMoods(2);
+  const id = accountIdOf(account);
+  await onService(`update record set sealed = set_byte(sealed, 60, 0) where account_id = $1`, [id]);
+  const b = await world.joinedDevice(account, phrase);
+  const { quarantined } = (await b.run('get_sync_status')) as { quarantined: number };
+  expect(quarantined).toBeGreaterThan(0);
+  for (const { id: moodId } of (await a.run('get_mood_history')) as readonly Mood[]) {
+    await a.run('update_mood_checkin', { id: moodId, notes: 'edited' });
+  }
+  await a.run('sync_now');
+  expect(await b.run('sync_now')).toMatchObject({ quarantined: 0 });
+  expect(await moodsOn(b)).toEqual(['edited', 'edited']);
+});
+
+test('[M5] a reference to a record that is not here is kept and shown', async () => {
+  const account = await world.newAccount();
+  const { device: a, phrase } = await world.firstDevice(account);
+  const group = (await a.run('create_activity_group', { name: 'Outside' })) as Mood;
+  await a.run('sync_now');
+  const activity = (await a.run('create_activity', { group_id: group.id, name: 'Walk' })) as Mood;
+  await a.run('sync_now');
+  await a.run('log_activity', { activity_id: activity.id });
+  await a.run('sync_now');
+  await onService('delete from record where account_id = $1 and seq = 2', [accountIdOf(account)]);
+  const b = await world.joinedDevice(account, phrase);
+  expect(await b.run('get_activities')).toEqual([]);
+  expect(await b.run('get_activity_logs')).toMatchObject([{ activity_id: activity.id }]);
+});
+
+test('[O3] a page that breaks off half way leaves neither records nor a cursor, and comes again', async () => {
+  const { account, a, phrase } = await withMoods(4);
+  const b = await world.newDevice();
+  inFile(
+    b.databasePath,
+    `create trigger break_off before insert on mood_entry when (select count(*) from mood_entry) = 2
+     begin select raise(abort, 'broken off'); end`,
+  );
+  await expect(b.call('enable_sync', { ...account, recovery_phrase: phrase })).rejects.toThrow('broken off');
+  expect(await moodsOn(b)).toEqual([]);
+  expect(inFile(b.databasePath, `select value from device_state where name = 'cursor'`)).toEqual([]);
+  inFile(b.databasePath, 'drop trigger break_off');
+  expect(await b.run('sync_now')).toMatchObject({ downloaded: 4 });
+  expect(b.exportJson()).toBe(a.exportJson());
+});
