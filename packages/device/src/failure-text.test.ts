@@ -12,7 +12,7 @@ const withoutSentence = ['InvalidInput', 'Refused', 'UnknownKey', 'OlderVersion'
 
 const declared = new Set<string>();
 for await (const file of glob('packages/{device,core-domain}/src/**/*.ts')) {
-  if (file.endsWith(".test.ts") || file.includes('/sync/envelope')) continue;
+  if (file.endsWith('.test.ts') || file.includes('/sync/envelope')) continue;
   for (const [text] of readFileSync(file, 'utf8').matchAll(/readonly type: (?:'[A-Z]\w+'(?: \| )?)+/g)) {
     for (const [, type = ''] of text.matchAll(/'(\w+)'/g)) declared.add(type);
   }
