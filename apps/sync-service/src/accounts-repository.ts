@@ -89,6 +89,15 @@ export const findKey = async (
   return row;
 };
 
+/** Asked under the account's lock: a key that was revoked since it was authenticated counts no more (rule D2). */
+export const isKeyLiving = async (tx: Transaction, accountId: AccountId, keyId: KeyId): Promise<boolean> => {
+  const [row] = await tx.query<{ is_living: boolean }>(
+    'select revoked_on is null as is_living from api_key where account_id = $1 and key_id = $2',
+    [accountId, keyId],
+  );
+  return row?.is_living ?? false;
+};
+
 /** By day, so that it tells no more than it must. */
 export const markKeyUsed = async (tx: Transaction, accountId: AccountId, keyId: KeyId): Promise<void> => {
   await tx.query('update api_key set last_used_on = current_date where account_id = $1 and key_id = $2', [

@@ -11,7 +11,7 @@ import Fastify, {
 import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { DatabaseDep } from './database/database.ts';
 import type { Durability } from './database/durability.ts';
-import { answerErrors } from './errors.ts';
+import { answerErrors, answerUnreadableAddress } from './errors.ts';
 import { parseJsonBody } from './json-body.ts';
 import { logRequests } from './log.ts';
 import { problemOf, Refusal } from './problem.ts';
@@ -38,6 +38,7 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
     forceCloseConnections: 'idle',
     http: { maxHeaderSize: limits.HEADER_BYTES_MAX, headersTimeout: limits.HEADERS_TIMEOUT_MS },
     clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerUnreadableAddress,
   };
   const app = Fastify(options);
 

@@ -23,8 +23,14 @@ export const readDatabaseUrl = (environment: NodeJS.ProcessEnv): string | undefi
 export const defaultDataFolder = (environment: NodeJS.ProcessEnv): string =>
   join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'mental-health-bar-sync');
 
+const Port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((port) => port <= 65_535);
+
 export const readPort = (text: string): number => {
-  const port = z.coerce.number().int().min(0).max(65_535).safeParse(text);
+  const port = Port.safeParse(text);
   if (!port.success) throw new StartProblem('--port must be a number from 0 to 65535.');
   return port.data;
 };

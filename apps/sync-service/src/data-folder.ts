@@ -1,8 +1,8 @@
 /** The folder of a service on embedded Postgres: it must be ours, and one process at a time uses it. */
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Purpose, takeFolderLock } from './database/folder-lock.ts';
+import { type LockAttempt, type Purpose, takeFolderLock } from './database/folder-lock.ts';
 import { StartProblem } from './failures.ts';
 
 const STEP_MS = 100;
@@ -20,24 +20,34 @@ export const prepareFolder = (path: string): string => {
         `The folder ${folder} belongs to another user of this computer. Choose another --data-dir.`,
       );
     }
+    if (isOfSomethingElse(readdirSync(folder))) {
+      throw new StartProblem(`The folder ${folder} holds other files. Choose an empty one with --data-dir.`);
+    }
     return folder;
   } catch (error) {
-    if (error instanceof StartProblem) throw error;
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST' || code === 'ENOTDIR')
-      throw new StartProblem(`${folder} is not a folder. Choose another --data-dir.`);
-    if (code === 'ENOSPC')
-      throw new StartProblem(`The disk of ${folder} is full. Make room and start again.`);
-    throw new StartProblem(
-      `The folder ${folder} can't be used. Check its permissions or choose another --data-dir.`,
-    );
+    throw error instanceof StartProblem ? error : problemOf(error, folder);
   }
+};
+
+/** Its permissions are about to be narrowed, which must not happen to a home or a temporary folder. */
+const isOfSomethingElse = (names: readonly string[]): boolean =>
+  !names.some((name) => /^(?:postgres|service\.pid)/.test(name)) &&
+  names.some((name) => !name.startsWith('.') && name !== 'lost+found');
+
+const problemOf = (error: unknown, folder: string): StartProblem => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EEXIST' || code === 'ENOTDIR')
+    return new StartProblem(`${folder} is not a folder. Choose another --data-dir.`);
+  if (code === 'ENOSPC') return new StartProblem(`The disk of ${folder} is full. Make room and start again.`);
+  return new StartProblem(
+    `The folder ${folder} can't be used. Check its permissions or choose another --data-dir.`,
+  );
 };
 
 /** How to let go of the folder again. `undefined` where a service holds it and a command may go through that one. */
 export const ownFolder = async (folder: string, purpose: Purpose): Promise<(() => void) | undefined> => {
   for (let waitedMs = 0; ; waitedMs += STEP_MS) {
-    const attempt = takeFolderLock(folder, purpose);
+    const attempt = tryLock(folder, purpose);
     if (attempt.type === 'taken') return attempt.release;
     const { pid, purpose: others } = attempt.owner;
     if (others === 'serve' && purpose === 'command') return undefined;
@@ -47,5 +57,13 @@ export const ownFolder = async (folder: string, purpose: Purpose): Promise<(() =
       );
     }
     await wait(STEP_MS);
+  }
+};
+
+const tryLock = (folder: string, purpose: Purpose): LockAttempt => {
+  try {
+    return takeFolderLock(folder, purpose);
+  } catch (error) {
+    throw problemOf(error, folder);
   }
 };

@@ -13,14 +13,27 @@ export const answerErrors = (app: FastifyInstance): void => {
     if (errorCodes[code].status === 500) request.log.error({ err: error });
     return answer(reply, code, fields);
   });
+  // Known by name: a router that is asked about an address somebody made up takes it for a pattern.
+  const methodsByPath = new Map<string, string[]>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = [method].flat().filter((name) => name !== 'HEAD');
+    methodsByPath.set(url, [...(methodsByPath.get(url) ?? []), ...methods]);
+  });
   app.setNotFoundHandler((request, reply) => {
     const [path = ''] = request.url.split('?', 1);
-    const methods = (['GET', 'POST', 'PUT', 'DELETE'] as const).filter((method) =>
-      app.hasRoute({ method, url: path }),
-    );
-    if (methods.length === 0) return answer(reply, 'not_found');
+    const methods = methodsByPath.get(path);
+    if (methods === undefined) return answer(reply, 'not_found');
     return answer(reply.header('allow', methods.join(', ')), 'method_not_allowed');
   });
+};
+
+/** An address that can't be read is refused before there is a route, and before any hook. */
+export const answerUnreadableAddress = (
+  _error: FastifyError,
+  _request: unknown,
+  reply: FastifyReply,
+): void => {
+  void answer(reply.header('cache-control', 'no-store'), 'invalid_request');
 };
 
 const answer = (reply: FastifyReply, code: ErrorCode, fields?: readonly string[]): FastifyReply => {

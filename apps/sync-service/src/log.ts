@@ -21,6 +21,21 @@ export const loggerOptions = {
   // Neither process id nor host name.
   base: null,
   serializers: { err: nameOfError },
+  hooks: {
+    // Without words of its own a line would be given those of its error.
+    logMethod(this: unknown, [first, ...words]: unknown[], write: (...line: unknown[]) => void): void {
+      write.call(
+        this,
+        ...(errorOf(first) === undefined ? [first, ...words] : [{ err: errorOf(first) }, 'error']),
+      );
+    },
+  },
+};
+
+const errorOf = (logged: unknown): Error | undefined => {
+  if (logged instanceof Error) return logged;
+  const isWithError = typeof logged === 'object' && logged !== null && 'err' in logged;
+  return isWithError && logged.err instanceof Error ? logged.err : undefined;
 };
 
 /** An error's message may quote a value; its name and code can't. */

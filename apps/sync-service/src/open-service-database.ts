@@ -43,14 +43,12 @@ export const openServiceDatabase = async (choice: DatabaseChoice): Promise<Servi
   }
 };
 
-const useDatabase = async (
-  connection: Connection,
-  stop: () => Promise<void>,
-): Promise<ServiceDatabase> => {
+const useDatabase = async (connection: Connection, stop: () => Promise<void>): Promise<ServiceDatabase> => {
   const database = openDatabase(connection);
   try {
-    await migrate(database);
+    // First, so that a database which is refused is left as it is, and a standby is not mistaken for one that is away.
     const durability = await checkDurability(database);
+    await migrate(database);
     return {
       database,
       durability,

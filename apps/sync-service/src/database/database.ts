@@ -62,7 +62,7 @@ export const openDatabase = (connection: Connection): Database => {
     application_name: 'mhb-sync',
   });
   // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
-  pool.on('error', () => undefined);
+  pool.on('error', ignore);
 
   return {
     transaction: async (isolation, body) => {
@@ -84,9 +84,9 @@ const runOnce = async <Value>(
   isolation: Isolation,
   body: (tx: Transaction) => Promise<Value>,
 ): Promise<Value> => {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw isOurBug(error) ? error : new Unavailable();
-  });
+  const client = await connect(pool);
+  // A connection that breaks between two statements tells nobody but its listeners; the next statement fails.
+  client.on('error', ignore);
   let broken = false;
   try {
     await client.query(begin[isolation]);
@@ -100,15 +100,27 @@ const runOnce = async <Value>(
     broken = !(await rollback(client));
     throw outward(error);
   } finally {
+    client.off('error', ignore);
     client.release(broken);
+  }
+};
+
+const ignore = (): void => undefined;
+
+/** Whatever keeps us from a connection, no request is to blame for it. */
+const connect = async (pool: pg.Pool): Promise<pg.PoolClient> => {
+  try {
+    return await pool.connect();
+  } catch {
+    throw new Unavailable();
   }
 };
 
 /** A warning at COMMIT means that a standby did not confirm; it is no success (rule D4). */
 const commit = async (client: pg.PoolClient): Promise<void> => {
-  let warned = false;
+  const notices: (string | undefined)[] = [];
   const onNotice = ({ code }: { readonly code?: string | undefined }): void => {
-    warned ||= code === '01000';
+    notices.push(code);
   };
   client.on('notice', onNotice);
   try {
@@ -121,7 +133,7 @@ const commit = async (client: pg.PoolClient): Promise<void> => {
   } finally {
     client.off('notice', onNotice);
   }
-  if (warned) throw new OutcomeUnknown();
+  if (notices.includes('01000')) throw new OutcomeUnknown();
 };
 
 /** False where the connection is of no use any more. */

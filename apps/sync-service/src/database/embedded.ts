@@ -58,7 +58,13 @@ export const startEmbedded = async (
     await watched.stop();
     throw error;
   }
-  return { connection: connectionTo(socket), stop: watched.stop };
+  return {
+    connection: connectionTo(socket),
+    stop: async () => {
+      await watched.stop();
+      if (socket !== cluster) rmSync(socket, { recursive: true, force: true });
+    },
+  };
 };
 
 const clusterOf = (folder: string): string => join(resolve(folder), 'postgres');
@@ -120,6 +126,8 @@ const spawnPostgres = ({ folder, cluster, socket, binaries, user }: Spawning): C
     shared_buffers: '64MB',
     // Fewer full pages in the log between checkpoints.
     max_wal_size: '512MB',
+    // A message of an error may quote the value that it is about; what hinders a start is logged above this level.
+    log_min_messages: 'log',
     log_min_error_statement: 'panic',
     log_statement: 'none',
     log_parameter_max_length: '0',
@@ -143,6 +151,7 @@ const spawnPostgres = ({ folder, cluster, socket, binaries, user }: Spawning): C
 /** Starts Postgres again whenever it ends by itself: a kill of it needs nobody's help. */
 const watchOver = (start: () => ChildProcess, cluster: string, say: (words: string) => void) => {
   let stopping = false;
+  const isStopping = (): boolean => stopping;
   let everReady = false;
   let child: ChildProcess | undefined;
   let ended = Promise.resolve();
@@ -160,15 +169,16 @@ const watchOver = (start: () => ChildProcess, cluster: string, say: (words: stri
         if (stopping || !everReady) return;
         say('Postgres has ended by itself and is started again.');
         const isSteady = performance.now() - startedAt > STEADY_MS;
-        // What is left of the killed one may hold its memory for a moment; then the start fails and comes again.
-        setTimeout(
-          () => {
-            if (!stopping) run(isSteady ? RESTART_MS_MIN : Math.min(restartMs * 2, RESTART_MS_MAX));
-          },
-          isSteady ? RESTART_MS_MIN : restartMs,
-        );
+        void restart(isSteady ? RESTART_MS_MIN : restartMs);
       });
     });
+  };
+
+  const restart = async (restartMs: number): Promise<void> => {
+    await wait(restartMs);
+    // Where something can't be ended, Postgres refuses to start beside it, and the next turn tries again.
+    if (!isStopping()) await endLeftover(cluster).catch(() => undefined);
+    if (!isStopping()) run(Math.min(restartMs * 2, RESTART_MS_MAX));
   };
 
   run(RESTART_MS_MIN);

@@ -3,7 +3,7 @@
  * left behind by a kill is recognised and taken over.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, startOf } from './process-identity.ts';
 
@@ -38,21 +38,18 @@ export const takeFolderLock = (folder: string, purpose: Purpose): LockAttempt =>
   }
 };
 
-/** Who owns the folder now, or `undefined`. */
-export const folderOwner = (folder: string): Owner | undefined => {
-  const found = read(join(folder, 'service.pid'));
-  return found === undefined ? undefined : livingOwner(found);
-};
-
+/** Written first and then given its name, so that nobody reads half a lock and takes it for a stale one. */
 const create = (path: string, text: string): boolean => {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    const file = openSync(path, 'wx', 0o600);
-    writeSync(file, text);
-    closeSync(file);
+    writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });
+    linkSync(draft, path);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 };
 

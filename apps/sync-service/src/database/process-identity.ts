@@ -25,15 +25,25 @@ export const workingFolderOf = (pid: number): string | undefined => {
   }
 };
 
+/** The program's name, as the system cuts it. */
+export const nameOf = (pid: number): string => readOf(pid, 'comm').trim();
+
+/** What it was started with; empty where that can't be known. */
+export const argumentsOf = (pid: number): readonly string[] => readOf(pid, 'cmdline').split('\0');
+
 /** It has ended and waits for its parent to notice. */
 const isZombie = (pid: number): boolean => statFields(pid)[0] === 'Z';
 
 /** The fields of /proc/PID/stat after the name, which is in brackets and may hold anything. */
 const statFields = (pid: number): readonly string[] => {
+  const text = readOf(pid, 'stat');
+  return text === '' ? [] : text.slice(text.lastIndexOf(')') + 2).split(' ');
+};
+
+const readOf = (pid: number, file: string): string => {
   try {
-    const text = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return readFileSync(`/proc/${String(pid)}/${file}`, 'latin1');
   } catch {
-    return [];
+    return '';
   }
 };

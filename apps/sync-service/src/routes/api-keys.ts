@@ -1,7 +1,7 @@
 /** The API keys of an account: one per device, labelled, revocable (rule D9). */
 import { ApiKeyCreated, ApiKeyList, ApiKeyRequest, ApiKeyRevocation, limits } from '@mhb/core-domain/wire';
 import { createKey } from '../accounts.ts';
-import { listKeys, lockAccount, revokeKey } from '../accounts-repository.ts';
+import { isKeyLiving, listKeys, lockAccount, revokeKey } from '../accounts-repository.ts';
 import { authenticate } from '../authenticate.ts';
 import type { DatabaseDep } from '../database/database.ts';
 import { Refusal } from '../problem.ts';
@@ -17,9 +17,10 @@ export const apiKeyRoutes = (app: App, deps: DatabaseDep): void => {
   });
 
   app.post(PATH, { schema: { body: ApiKeyRequest, response: { 200: ApiKeyCreated } } }, async (request) => {
-    const { accountId } = await authenticate(deps, request.headers.authorization, 'account');
+    const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
     const made = await deps.database.transaction('read committed', async (tx) => {
       await lockAccount(tx, accountId);
+      if (!(await isKeyLiving(tx, accountId, keyId))) throw new Refusal('unauthorized');
       const living = (await listKeys(tx, accountId)).filter(({ revoked_on }) => revoked_on === null);
       if (living.length >= limits.API_KEYS_MAX) throw new Refusal('too_many_keys');
       return createKey(tx, accountId, request.body);
@@ -29,9 +30,10 @@ export const apiKeyRoutes = (app: App, deps: DatabaseDep): void => {
 
   // The account's lock is what makes the answer final: an upload holds it from its check to its commit.
   app.delete(PATH, { schema: { body: ApiKeyRevocation } }, async (request) => {
-    const { accountId } = await authenticate(deps, request.headers.authorization, 'account');
+    const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
     const isRevoked = await deps.database.transaction('read committed', async (tx) => {
       await lockAccount(tx, accountId);
+      if (!(await isKeyLiving(tx, accountId, keyId))) throw new Refusal('unauthorized');
       return revokeKey(tx, accountId, request.body.key_id);
     });
     if (!isRevoked) throw new Refusal('not_found');

@@ -1,15 +1,11 @@
 /** The sealed keyring of an account: read, and replaced by compare and set (rule E4). */
 import { KeyringAnswer, KeyringRequest, KeyringStored } from '@mhb/core-domain/wire';
-import { lockAccount } from '../accounts-repository.ts';
+import { isKeyLiving, lockAccount } from '../accounts-repository.ts';
 import { authenticate } from '../authenticate.ts';
 import type { DatabaseDep } from '../database/database.ts';
 import { readKeyring, replaceKeyring } from '../keyring-repository.ts';
 import { Refusal } from '../problem.ts';
-import { readKeyAndBatch } from '../records-repository.ts';
 import type { App } from './route.ts';
-
-/** Stands for "no batch" where only the key is asked about. */
-const NO_BATCH = '0'.repeat(32);
 
 export const keyringRoutes = (app: App, deps: DatabaseDep): void => {
   app.get('/v1/keyring', { schema: { response: { 200: KeyringAnswer } } }, async (request) => {
@@ -28,8 +24,7 @@ export const keyringRoutes = (app: App, deps: DatabaseDep): void => {
       const { base_generation: base, sealed, recovery } = request.body;
       const isStored = await deps.database.transaction('read committed', async (tx) => {
         await lockAccount(tx, accountId);
-        const { isKeyValid } = await readKeyAndBatch(tx, { accountId, keyId, batchId: NO_BATCH });
-        if (!isKeyValid) throw new Refusal('unauthorized');
+        if (!(await isKeyLiving(tx, accountId, keyId))) throw new Refusal('unauthorized');
         return replaceKeyring(tx, accountId, {
           base,
           sealed: Buffer.from(sealed, 'base64'),
