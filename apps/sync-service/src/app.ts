@@ -1,7 +1,8 @@
 /** The HTTP application: guards, routes, answers. Tested through `app.inject`, without a port. */
 import swagger from '@fastify/swagger';
-import { limits } from '@mhb/core-domain/wire';
+import { type ErrorCode, errorCodes, limits } from '@mhb/core-domain/wire';
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import Fastify, {
   type FastifyHttpOptions,
   type FastifyInstance,
@@ -76,14 +77,20 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
   return app;
 };
 
+const brokenRequestCodes: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  // A slow line is nobody's mistake: the device tries again.
+  ERR_HTTP_REQUEST_TIMEOUT: 'unavailable',
+};
+
 /** What is not HTTP, or has too many headers, never reaches a route. */
 const answerBrokenRequest: NonNullable<ServerOptions['clientErrorHandler']> = (error, socket) => {
   if (!socket.writable || error.code === 'ECONNRESET') return;
-  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'invalid_request';
+  const code = brokenRequestCodes[error.code] ?? 'invalid_request';
   const body = JSON.stringify(problemOf(code));
-  const status = code === 'headers_too_large' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const { status } = errorCodes[code];
   socket.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/problem+json\r\n` +
+    `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\nconnection: close\r\ncontent-type: application/problem+json\r\n` +
       `content-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`,
   );
 };

@@ -108,17 +108,20 @@ export interface StoredRow {
   readonly sealed: Buffer;
 }
 
-/** The present envelopes of some records. */
+/** The present envelopes of some records, in order of seq; `sealed` is null where it would go beyond `bytesMax`. */
 export const readRecords = (
   tx: Transaction,
   accountId: AccountId,
-  ids: readonly string[],
-): Promise<readonly StoredRow[]> =>
-  tx.query<StoredRow>(
-    `select record_id, seq, sealed from record
+  { ids, bytesMax }: { readonly ids: readonly string[]; readonly bytesMax: number },
+): Promise<readonly (Omit<StoredRow, 'sealed'> & { readonly sealed: Buffer | null })[]> =>
+  tx.query(
+    `select record_id, seq,
+       case when sum(octet_length(sealed)) over before_it <= $3 then sealed end as sealed
+     from record
      where account_id = $1 and record_id = any($2::uuid[])
+     window before_it as (order by seq)
      order by seq`,
-    [accountId, ids],
+    [accountId, ids, bytesMax],
   );
 
 /** The chain after the batch that ended at `seq`, or `undefined` where none did. */

@@ -118,3 +118,17 @@ test('[D3] a change built on a version of a record that is not here says that th
   });
   expect(await service.sql('select 1 from record where account_id = $1', [accountId])).toEqual([]);
 });
+
+test('[D3] conflicts that would make the answer larger than a page wait until they are sent again', async () => {
+  const { upload } = await service.newAccount();
+  const large = Array.from({ length: 20 }, () => newChange({ sealed: sealedText(limits.SEALED_BYTES_MAX) }));
+  await upload(large.slice(0, 10));
+  await upload(large.slice(10));
+  const stale = large.map(({ id }) => newChange({ id, base: 0 }));
+  const first = (await upload(stale)).body;
+  const fitting = limits.DOWNLOAD_BYTES_MAX / limits.SEALED_BYTES_MAX;
+  expect(first).toMatchObject({ applied: [], rejected: [] });
+  expect(first.conflicts.map(({ id }) => id)).toEqual(large.slice(0, fitting).map(({ id }) => id));
+  const rest = stale.slice(fitting);
+  expect((await upload(rest)).body.conflicts.map(({ id }) => id)).toEqual(rest.map(({ id }) => id));
+});

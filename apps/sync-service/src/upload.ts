@@ -107,7 +107,10 @@ const rejectionOf = ({ id, sealed }: ReadChange, seen: ReadonlySet<string>): Cha
   return sealed[0] === 1 && sealed[1] === 1 ? undefined : 'unknown_format';
 };
 
-/** Made from the outcome, so that a repeated batch is answered alike; a conflict comes with the present envelope. */
+/**
+ * Made from the outcome, so that a repeated batch is answered alike. A conflict comes with the present envelope, as
+ * long as the answer stays as small as a page; one that finds no room is met again when the device sends it again.
+ */
 const answerOf = async (
   tx: Transaction,
   accountId: AccountId,
@@ -119,7 +122,10 @@ const answerOf = async (
 ): Promise<UploadAnswer> => {
   const results = batch.changes.map(({ id }, index) => ({ id, outcome: batch.outcome[index] ?? 0n }));
   const conflicting = results.filter(({ outcome }) => outcome === 0n).map(({ id }) => id);
-  const rows = conflicting.length === 0 ? [] : await readRecords(tx, accountId, conflicting);
+  const rows =
+    conflicting.length === 0
+      ? []
+      : await readRecords(tx, accountId, { ids: conflicting, bytesMax: limits.DOWNLOAD_BYTES_MAX });
   const present = new Set(rows.map(({ record_id }) => record_id.replaceAll('-', '')));
   // A base for a record that is not here: this history is not the one the device knows.
   if (conflicting.some((id) => !present.has(id))) throw new Refusal('history_diverged');
@@ -127,7 +133,7 @@ const answerOf = async (
     applied: results
       .filter(({ outcome }) => outcome > 0n)
       .map(({ id, outcome }) => ({ id, seq: Number(outcome) })),
-    conflicts: rows.map(recordOf),
+    conflicts: rows.flatMap(({ sealed, ...row }) => (sealed === null ? [] : [recordOf({ ...row, sealed })])),
     rejected: results
       .filter(({ outcome }) => outcome < 0n)
       .map(({ id, outcome }) => ({ id, code: changeCodes[Number(-outcome) - 1] ?? 'unknown_format' })),
