@@ -157,3 +157,14 @@ test('[D5] a page, its count and its head are of one moment while others write',
   await written;
   expect(pages).toBeGreaterThan(3);
 });
+
+test('[D5] a page is found by its seqs, also where Postgres last counted before the records came', async () => {
+  for (let count = 0; count < 4; count += 1) await (await service.newAccount()).store(500);
+  await service.sql('analyze record');
+  const account = await service.newAccount();
+  for (let count = 0; count < 30; count += 1) await account.store(500);
+  const { status, body } = await download(account);
+  expect(status).toBe(200);
+  expect(body.records).toHaveLength(1_000);
+  expect(body.remaining).toBe(14_000);
+});

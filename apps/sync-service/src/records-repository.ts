@@ -163,23 +163,20 @@ export interface PageRequest {
 
 /** The next records in order of seq, without those of the batches to skip. The size is bounded before it is read. */
 export const readPage = (tx: Transaction, page: PageRequest): Promise<readonly StoredRow[]> =>
+  // Found by seq twice instead of joined: with old statistics Postgres joins by comparing every row with every row.
   tx.query<StoredRow>(
     `with skipped as materialized (${SKIPPED}),
      candidate as (
-       select record_id, seq, octet_length(sealed) as bytes
-       from record
-       where account_id = $1 and seq > $2
-         and not exists (select 1 from skipped where seq between first_seq and last_seq)
-       order by seq
-       limit $4
+       select seq, octet_length(sealed) as bytes from record where ${WANTED} order by seq limit $4
      ),
-     measured as (select record_id, seq, sum(bytes) over (order by seq) as total, row_number() over (order by seq) as n
-       from candidate)
-     select record.record_id, record.seq, record.sealed
-     from measured
-     join record on record.account_id = $1 and record.record_id = measured.record_id
-     where total <= $5 or n = 1
-     order by record.seq`,
+     measured as (
+       select seq, sum(bytes) over (order by seq) as total, row_number() over (order by seq) as n
+       from candidate
+     )
+     select record_id, seq, sealed
+     from record
+     where ${WANTED} and seq <= (select max(seq) from measured where total <= $5 or n = 1)
+     order by seq`,
     [page.accountId, page.after, page.skipBatches, page.recordsMax, page.bytesMax],
   );
 
@@ -190,9 +187,7 @@ export const countAfter = async (
 ): Promise<number> => {
   const [row] = await tx.query<{ count: string }>(
     `with skipped as materialized (${SKIPPED})
-     select count(*) as count from record
-     where account_id = $1 and seq > $2
-       and not exists (select 1 from skipped where seq between first_seq and last_seq)`,
+     select count(*) as count from record where ${WANTED}`,
     [accountId, after, skipBatches],
   );
   return Number(row?.count ?? 0);
@@ -201,3 +196,6 @@ export const countAfter = async (
 const SKIPPED = `
   select first_seq, last_seq from batch
   where account_id = $1 and batch_id = any($3::uuid[]) and last_seq > $2`;
+
+const WANTED = `account_id = $1 and seq > $2
+  and not exists (select 1 from skipped where seq between first_seq and last_seq)`;

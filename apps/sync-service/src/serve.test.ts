@@ -160,3 +160,10 @@ test('[O6] started by a program, it stops when that program lets go of its input
   service.child.stdin?.end();
   expect((await service.exited).exit).toBe(0);
 });
+
+test('[O6] started by a program on a folder it can not have, it says so and ends while that program still waits', async () => {
+  const folder = dataFolder();
+  const first = await serve(folder);
+  await expect(serve(folder, ['--while-stdin-open'])).rejects.toThrow('is in use by another mhb-sync');
+  await first.stop();
+});

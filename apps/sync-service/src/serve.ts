@@ -17,12 +17,23 @@ export interface ServeOptions {
 /** How long requests in flight may take before the service stops all the same. */
 const DRAIN_MS = 20_000;
 
-export const serve = async ({ whileStdinOpen, ...options }: ServeOptions): Promise<void> => {
+export const serve = async (options: ServeOptions): Promise<void> => {
+  const asked = untilAskedToStop(options.whileStdinOpen);
+  try {
+    await serveUntil(asked, options);
+  } finally {
+    // One that is still open would keep this process alive, also where the service could not start.
+    if (options.whileStdinOpen) process.stdin.destroy();
+  }
+};
+
+const serveUntil = async (
+  asked: Promise<void>,
+  { dataDir, databaseUrl, host, port }: ServeOptions,
+): Promise<void> => {
   const say = (words: string): void => {
     process.stderr.write(`mhb-sync: ${words}\n`);
   };
-  const { dataDir, databaseUrl, host, port } = options;
-  const asked = untilAskedToStop(whileStdinOpen);
   const opened = await openServiceDatabase({ url: databaseUrl, dataDir, purpose: 'serve', say });
   try {
     const { database, durability } = opened;
@@ -44,8 +55,6 @@ export const serve = async ({ whileStdinOpen, ...options }: ServeOptions): Promi
     clearTimeout(drained);
   } finally {
     await opened.close();
-    // One that is still open would keep this process alive.
-    if (whileStdinOpen) process.stdin.destroy();
   }
 };
 

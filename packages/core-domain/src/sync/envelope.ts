@@ -107,12 +107,14 @@ export const deletedAt = (envelope: Envelope): Instant | null => {
   return editedLater ? null : read.data;
 };
 
-/** The greatest stamp in an envelope; a device's next stamp is later than every one it has seen (rule S2). */
-export const lastStampOf = (envelope: Envelope): Stamp =>
-  Object.values(envelope.groups).reduce<Stamp>(
-    (last, group) => (group.stamp > last ? group.stamp : last),
-    FIRST_STAMP,
-  );
+/** The greatest stamp in envelopes; a device's next stamp is later than every one it has seen (rule S2). */
+export const lastStampOf = (...envelopes: readonly Envelope[]): Stamp => {
+  let last = FIRST_STAMP;
+  for (const { groups } of envelopes) {
+    for (const { stamp } of Object.values(groups)) if (stamp > last) last = stamp;
+  }
+  return last;
+};
 
 /** The record that an envelope describes. */
 export const entityOf = (id: RecordId, envelope: Envelope): Result<EntityState, NotUsable> => {

@@ -22,7 +22,7 @@ import type { Transaction } from '../database/sql.ts';
 import type { LocalChangeDeps } from '../deps.ts';
 import { lastStamp, sawStamp } from './device-state.ts';
 import { enqueue } from './outbox.ts';
-import { type HeldRecord, readRecord, saveRecord } from './records.ts';
+import { type HeldRecord, readRecord, type SavedRecord, saveRecord } from './records.ts';
 
 export const createRecord = <K extends EntityKind>(
   deps: LocalChangeDeps,
@@ -30,7 +30,8 @@ export const createRecord = <K extends EntityKind>(
   kind: K,
   entity: Entity<K>,
 ): void => {
-  save(deps, tx, { id: entity.id, envelope: createEnvelope(kind, entity, newStamp(deps, tx)), base: 0 });
+  const envelope = createEnvelope(kind, entity, newStamp(deps, tx));
+  save(deps, tx, { id: entity.id, envelope, text: textOf(envelope), base: 0 });
 };
 
 /** Only the groups whose fields differ get a new stamp; an edit that changes nothing is not a change. */
@@ -58,21 +59,25 @@ export const eraseRecord = (deps: LocalChangeDeps, tx: Transaction, id: RecordId
 };
 
 /**
- * Takes in a record of a file with the stamps it has. What is held merges with it, so importing again, or after
- * edits made here, undoes nothing. Answers whether anything changed.
+ * Takes in records of a file with the stamps they have. What is held merges with them, so importing again, or after
+ * edits made here, undoes nothing. Answers how many records changed.
  */
-export const adoptRecord = (
+export const adoptRecords = (
   deps: LocalChangeDeps,
   tx: Transaction,
-  record: { readonly id: RecordId; readonly envelope: Envelope },
-): boolean => {
-  const { id, envelope } = record;
-  const held = readRecord(tx, id);
-  const merged = held === undefined ? envelope : mergeEnvelopes(held.envelope, envelope);
-  if (canonicalJson({ ...merged }) === held?.text) return false;
-  sawStamp(tx, lastStampOf(envelope));
-  save(deps, tx, { id, envelope: merged, base: held?.base ?? 0 });
-  return true;
+  records: readonly { readonly id: RecordId; readonly envelope: Envelope }[],
+): number => {
+  let changed = 0;
+  for (const { id, envelope } of records) {
+    const held = readRecord(tx, id);
+    const merged = held === undefined ? envelope : mergeEnvelopes(held.envelope, envelope);
+    const text = textOf(merged);
+    if (text === held?.text) continue;
+    save(deps, tx, { id, envelope: merged, text, base: held?.base ?? 0 });
+    changed += 1;
+  }
+  sawStamp(tx, lastStampOf(...records.map(({ envelope }) => envelope)));
+  return changed;
 };
 
 const change = (
@@ -84,15 +89,14 @@ const change = (
   const held: HeldRecord | undefined = readRecord(tx, id);
   assert(held !== undefined, 'a command changes a record that it has found');
   const envelope = next(held.envelope, newStamp(deps, tx));
-  if (canonicalJson({ ...envelope }) === held.text) return;
-  save(deps, tx, { id, envelope, base: held.base });
+  const text = textOf(envelope);
+  if (text === held.text) return;
+  save(deps, tx, { id, envelope, text, base: held.base });
 };
 
-const save = (
-  deps: LocalChangeDeps,
-  tx: Transaction,
-  record: { readonly id: RecordId; readonly envelope: Envelope; readonly base: number },
-): void => {
+const textOf = (envelope: Envelope): string => canonicalJson({ ...envelope });
+
+const save = (deps: LocalChangeDeps, tx: Transaction, record: SavedRecord): void => {
   saveRecord(deps, tx, record);
   enqueue(tx, record.id);
 };

@@ -4,7 +4,6 @@
  */
 import type { RecordId } from '@mhb/core-domain';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
-import { readState, writeState } from './device-state.ts';
 
 export interface OutboxEntry {
   readonly record_id: RecordId;
@@ -12,13 +11,9 @@ export interface OutboxEntry {
   readonly change: number;
 }
 
+/** An entry that is there already is replaced by one with a new number. */
 export const enqueue = (tx: Transaction, recordId: RecordId): void => {
-  const change = Number(readState(tx, 'last_change') ?? '0') + 1;
-  writeState(tx, 'last_change', String(change));
-  tx.run(sql`
-    insert into outbox (record_id, change) values (${recordId}, ${change})
-    on conflict (record_id) do update set change = excluded.change
-  `);
+  tx.run(sql`insert or replace into outbox (record_id) values (${recordId})`);
 };
 
 /** The service holds this change. An edit made since then stays in the outbox. */
@@ -31,9 +26,11 @@ export const dequeue = (tx: Transaction, recordId: RecordId): void => {
   tx.run(sql`delete from outbox where record_id = ${recordId}`);
 };
 
-/** Everything the service never had: used when its history turned out to be another one (rule D6). */
+/** Everything the service never had and that is not waiting already: used when its history turned out to be another one (rule D6). */
 export const enqueueWithoutBase = (tx: Transaction): void => {
-  const records = tx.all<{ id: RecordId }>(sql`select id from record where base = 0`);
+  const records = tx.all<{ id: RecordId }>(
+    sql`select id from record where base = 0 and id not in (select record_id from outbox)`,
+  );
   for (const { id } of records) enqueue(tx, id);
 };
 

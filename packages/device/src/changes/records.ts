@@ -3,14 +3,7 @@
  * so row and envelope can't disagree.
  */
 import { assert, type EntityKind, isEntityKind, type RecordId } from '@mhb/core-domain';
-import {
-  canonicalJson,
-  type EntityState,
-  entityOf,
-  type Envelope,
-  isErased,
-  readEnvelope,
-} from '@mhb/core-domain/sync';
+import { type EntityState, entityOf, type Envelope, isErased, readEnvelope } from '@mhb/core-domain/sync';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 import type { ChangeFeedDep } from '../deps.ts';
 import { tables } from './tables.ts';
@@ -53,21 +46,28 @@ export const listEnvelopes = (
 export const countRecords = (db: Reader): number =>
   db.get<{ count: number }>(sql`select count(*) as count from record`)?.count ?? 0;
 
+/** What is to be saved, with what the caller has worked out already. */
+export interface SavedRecord {
+  readonly id: RecordId;
+  readonly envelope: Envelope;
+  /** The canonical JSON of the envelope. */
+  readonly text: string;
+  readonly base: number;
+  /** What the envelope describes, where that is known. */
+  readonly state?: EntityState;
+}
+
 /** Writes envelope and row together. The caller has made sure that the envelope describes an entity, or is erased. */
-export const saveRecord = (
-  { changeFeed }: ChangeFeedDep,
-  tx: Transaction,
-  record: { readonly id: RecordId; readonly envelope: Envelope; readonly base: number },
-): void => {
-  const { id, envelope, base } = record;
+export const saveRecord = ({ changeFeed }: ChangeFeedDep, tx: Transaction, record: SavedRecord): void => {
+  const { id, envelope, text, base, state } = record;
   assert(isEntityKind(envelope.type), 'only records of a known kind are saved');
   tx.run(sql`
     insert into record (id, kind, envelope, base)
-    values (${id}, ${envelope.type}, ${canonicalJson({ ...envelope })}, ${base})
+    values (${id}, ${envelope.type}, ${text}, ${base})
     on conflict (id) do update set kind = excluded.kind, envelope = excluded.envelope, base = excluded.base
   `);
   if (isErased(envelope)) removeRow(tx, envelope.type, id);
-  else writeRow(tx, stateOf(id, envelope));
+  else writeRow(tx, state ?? stateOf(id, envelope));
   changeFeed.note(envelope.type);
 };
 

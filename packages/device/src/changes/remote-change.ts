@@ -6,7 +6,13 @@
  * Nothing here fails on a rule between records (rule M5).
  */
 import type { RecordId } from '@mhb/core-domain';
-import { canonicalJson, type Envelope, lastStampOf, mergeEnvelopes } from '@mhb/core-domain/sync';
+import {
+  canonicalJson,
+  type EntityState,
+  type Envelope,
+  lastStampOf,
+  mergeEnvelopes,
+} from '@mhb/core-domain/sync';
 import type { Transaction } from '../database/sql.ts';
 import type { ChangeFeedDep } from '../deps.ts';
 import { sawStamp } from './device-state.ts';
@@ -16,6 +22,8 @@ import { readRecord, saveRecord, setBase } from './records.ts';
 export interface ArrivedRecord {
   readonly id: RecordId;
   readonly envelope: Envelope;
+  /** What the envelope describes; absent where it is an erase certificate. */
+  readonly state?: EntityState;
   /** The version on the service that this is. */
   readonly seq: number;
 }
@@ -23,21 +31,30 @@ export interface ArrivedRecord {
 /** `merged` where both sides had written; `unchanged` where nothing new arrived. */
 export type Arrival = 'new' | 'updated' | 'merged' | 'unchanged';
 
-export const recordRemoteChange = (deps: ChangeFeedDep, tx: Transaction, arrived: ArrivedRecord): Arrival => {
+export const recordRemoteChanges = (
+  deps: ChangeFeedDep,
+  tx: Transaction,
+  arrived: readonly ArrivedRecord[],
+): readonly Arrival[] => {
+  sawStamp(tx, lastStampOf(...arrived.map(({ envelope }) => envelope)));
+  return arrived.map((record) => recordRemoteChange(deps, tx, record));
+};
+
+const recordRemoteChange = (deps: ChangeFeedDep, tx: Transaction, arrived: ArrivedRecord): Arrival => {
   const { id, envelope, seq } = arrived;
-  sawStamp(tx, lastStampOf(envelope));
+  const arrivedText = canonicalJson({ ...envelope });
   const held = readRecord(tx, id);
   if (held === undefined) {
-    saveRecord(deps, tx, { id, envelope, base: seq });
+    saveRecord(deps, tx, { ...arrived, text: arrivedText, base: seq });
     return 'new';
   }
 
   const merged = mergeEnvelopes(held.envelope, envelope);
   const text = canonicalJson({ ...merged });
-  const isOnService = text === canonicalJson({ ...envelope });
+  const isOnService = text === arrivedText;
   if (isOnService) dequeue(tx, id);
   if (text === held.text) setBase(tx, id, seq);
-  else saveRecord(deps, tx, { id, envelope: merged, base: seq });
+  else saveRecord(deps, tx, { id, envelope: merged, text, base: seq });
   if (isOnService) return text === held.text ? 'unchanged' : 'updated';
 
   enqueue(tx, id);

@@ -8,6 +8,9 @@ import { closeSync, openSync } from 'node:fs';
 /** Two commands typed one after the other overlap for a moment. */
 const WAIT_MS = 10_000;
 
+/** A driver that nothing refers to is closed when memory is tidied up, and its lock would go with it. */
+const held = new Set<Driver.Database>();
+
 /** How to let go again, or `undefined` where another process holds it. */
 export const openLock = (path: string, waitMs = WAIT_MS): (() => void) | undefined => {
   closeSync(openSync(path, 'a', 0o600));
@@ -19,7 +22,9 @@ export const openLock = (path: string, waitMs = WAIT_MS): (() => void) | undefin
     if (error instanceof Driver.SqliteError && error.code === 'SQLITE_BUSY') return undefined;
     throw error;
   }
+  held.add(driver);
   return () => {
+    held.delete(driver);
     driver.close();
   };
 };

@@ -2,8 +2,14 @@
 import { entityOf, isErased, readEnvelope } from '@mhb/core-domain/sync';
 import type { StoredRecord } from '@mhb/core-domain/wire';
 import { err, isEntityKind, ok, type Result } from '@mhb/core-domain';
-import { quarantine, type QuarantinedRecord, releaseFromQuarantine } from '../changes/quarantine.ts';
-import { type ArrivedRecord, type Arrival, recordRemoteChange } from '../changes/remote-change.ts';
+import {
+  countQuarantine,
+  listQuarantine,
+  quarantine,
+  type QuarantinedRecord,
+  releaseFromQuarantine,
+} from '../changes/quarantine.ts';
+import { type ArrivedRecord, type Arrival, recordRemoteChanges } from '../changes/remote-change.ts';
 import type { Transaction } from '../database/sql.ts';
 import type { ChangeFeedDep } from '../deps.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -26,17 +32,21 @@ export const openArrival = (vault: Vault, received: QuarantinedRecord): OpenedAr
   opened: openRecord(vault, received),
 });
 
+/** Answers what became of them, the usable ones first. */
 export const takeIn = (
   deps: ChangeFeedDep,
   tx: Transaction,
-  { received, opened }: OpenedArrival,
-): Arrival | 'quarantined' => {
-  if (!opened.ok) {
-    quarantine(tx, received, opened.error.type);
-    return 'quarantined';
+  arrivals: readonly OpenedArrival[],
+): readonly (Arrival | 'quarantined')[] => {
+  // Nearly always there is nothing in quarantine, and nothing to look for.
+  const waiting = new Set<string>(countQuarantine(tx) === 0 ? [] : listQuarantine(tx).map(({ id }) => id));
+  for (const { received, opened } of arrivals) {
+    if (!opened.ok) quarantine(tx, received, opened.error.type);
+    else if (waiting.has(received.id)) releaseFromQuarantine(tx, received.id);
   }
-  releaseFromQuarantine(tx, received.id);
-  return recordRemoteChange(deps, tx, opened.value);
+  const usable = arrivals.flatMap(({ opened }) => (opened.ok ? [opened.value] : []));
+  const quarantined = Array<'quarantined'>(arrivals.length - usable.length).fill('quarantined');
+  return [...recordRemoteChanges(deps, tx, usable), ...quarantined];
 };
 
 const openRecord = (vault: Vault, received: QuarantinedRecord): OpenedArrival['opened'] => {
@@ -48,5 +58,5 @@ const openRecord = (vault: Vault, received: QuarantinedRecord): OpenedArrival['o
   if (isErased(envelope.value))
     return isEntityKind(envelope.value.type) ? ok(arrived) : err({ type: 'NewerSchema' });
   const state = entityOf(arrived.id, envelope.value);
-  return state.ok ? ok(arrived) : state;
+  return state.ok ? ok({ ...arrived, state: state.value }) : state;
 };

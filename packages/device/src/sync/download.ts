@@ -65,14 +65,14 @@ export const retryQuarantine = (deps: DownloadDeps, vault: Vault): void => {
   if (waiting.length === 0) return;
   const arrivals = waiting.map((received) => openArrival(vault, received));
   write(deps, (tx) => {
-    for (const arrival of arrivals) takeIn(deps, tx, arrival);
+    takeIn(deps, tx, arrivals);
   });
 };
 
 const takeInPage = (deps: DownloadDeps, vault: Vault, answer: DownloadAnswer) => {
   const arrivals = answer.records.map((record) => openArrival(vault, receivedOf(record)));
   return write(deps, (tx) => {
-    const outcomes = arrivals.map((arrival) => takeIn(deps, tx, arrival));
+    const outcomes = takeIn(deps, tx, arrivals);
     if (answer.next !== readCursor(tx)) writeCursor(tx, answer.next);
     if (!answer.has_more) {
       forgetOwnBatchesUpTo(tx, answer.head);

@@ -8,9 +8,10 @@ import { acknowledge, countOutbox } from '../changes/outbox.ts';
 import { listQuarantine } from '../changes/quarantine.ts';
 import { setBase } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
+import type { Transaction } from '../database/sql.ts';
 import type { ChangeFeedDep, DatabaseDep, DeviceIdDep, ProgressDep, RandomDep } from '../deps.ts';
 import type { Vault } from '../vault/vault.ts';
-import { openArrival, receivedOf, takeIn } from './arrival.ts';
+import { openArrival, type OpenedArrival, receivedOf, takeIn } from './arrival.ts';
 import { type FrozenBatch, freezeBatch, readFrozenBatch, releaseFrozenBatch } from './outgoing.ts';
 import { rememberOwnBatch } from './own-batches.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
@@ -37,14 +38,14 @@ export const uploadChanges = async (
   let conflictRounds = 0;
   // What the service holds of these can't be read here, or it refused them: sending would overwrite or be in vain.
   const leaveOut = new Set<RecordId>();
-  const leave = (records: readonly { readonly id: WireId }[]): void => {
-    for (const recordId of records.flatMap(({ id }) => vault.recordIdOf(id) ?? [])) leaveOut.add(recordId);
+  const freezeNext = (tx: Transaction): FrozenBatch | undefined => {
+    for (const id of recordIdsOf(vault, listQuarantine(tx))) leaveOut.add(id);
+    const batchId = Buffer.from(deps.randomBytes(16)).toString('hex');
+    return freezeBatch(tx, vault, { batchId, leaveOut });
   };
-  leave(listQuarantine(deps.database));
 
-  while (conflictRounds < CONFLICT_ROUNDS_MAX) {
-    const batch = nextBatch(deps, vault, leaveOut);
-    if (batch === undefined) break;
+  let batch = readFrozenBatch(deps.database) ?? write(deps, freezeNext);
+  while (batch !== undefined && conflictRounds < CONFLICT_ROUNDS_MAX) {
     const asked = await api.upload({
       device_id: deps.deviceId,
       batch_id: batch.batchId,
@@ -52,50 +53,60 @@ export const uploadChanges = async (
     });
     if (!asked.ok) return asked;
     const answer = asked.value;
+    const taken: AnsweredBatch = { batch, answer, conflicts: openConflicts(vault, batch, answer) };
+    for (const id of recordIdsOf(vault, answer.rejected)) leaveOut.add(id);
 
-    merged += takeAnswer(deps, vault, batch, answer);
+    // The next batch is frozen with the answer to this one: one commit instead of two.
+    batch = write(deps, (tx) => {
+      takeAnswer(deps, tx, taken);
+      return freezeNext(tx);
+    });
+    merged += taken.conflicts.length;
     uploaded += answer.applied.length;
-    leave(answer.rejected);
-    leave(listQuarantine(deps.database));
-    if (answer.conflicts.length > 0) conflictRounds += 1;
+    if (taken.conflicts.length > 0) conflictRounds += 1;
     deps.onProgress({ step: 'upload', done: uploaded, total: uploaded + countOutbox(deps.database) });
   }
   return ok({ uploaded, merged });
 };
 
-const nextBatch = (
-  deps: UploadDeps,
+interface AnsweredBatch {
+  readonly batch: FrozenBatch;
+  readonly answer: UploadAnswer;
+  readonly conflicts: readonly OpenedArrival[];
+}
+
+/** Only what was sent can be in conflict. Opening is the slow half and needs no transaction. */
+const openConflicts = (
   vault: Vault,
-  leaveOut: ReadonlySet<RecordId>,
-): FrozenBatch | undefined =>
-  readFrozenBatch(deps.database) ??
-  write(deps, (tx) => {
-    const batchId = Buffer.from(deps.randomBytes(16)).toString('hex');
-    return freezeBatch(tx, vault, { batchId, leaveOut });
-  });
-
-/** All of an answer in one transaction. Answers how many conflicts were merged. */
-const takeAnswer = (deps: UploadDeps, vault: Vault, batch: FrozenBatch, answer: UploadAnswer): number => {
-  const changeById = new Map<string, FrozenBatch['changes'][number]>(
-    batch.changes.map((change) => [change.id, change]),
-  );
-  const conflicts = answer.conflicts
-    .filter(({ id }) => changeById.has(id))
+  { changes }: FrozenBatch,
+  answer: UploadAnswer,
+): readonly OpenedArrival[] => {
+  const sent = new Set<WireId>(changes.map(({ id }) => id));
+  return answer.conflicts
+    .filter(({ id }) => sent.has(id))
     .map((conflict) => openArrival(vault, receivedOf(conflict)));
-
-  return write(deps, (tx) => {
-    let lastSeq = 0;
-    for (const { id, seq } of answer.applied) {
-      // Only what was sent can be acknowledged.
-      const change = changeById.get(id);
-      if (change === undefined) continue;
-      setBase(tx, change.record_id, seq);
-      acknowledge(tx, change);
-      lastSeq = Math.max(lastSeq, seq);
-    }
-    if (lastSeq > 0) rememberOwnBatch(tx, { batchId: batch.batchId, lastSeq });
-    for (const conflict of conflicts) takeIn(deps, tx, conflict);
-    releaseFrozenBatch(tx);
-    return conflicts.length;
-  });
 };
+
+/** All of an answer, in the caller's transaction. */
+const takeAnswer = (
+  deps: ChangeFeedDep,
+  tx: Transaction,
+  { batch, answer, conflicts }: AnsweredBatch,
+): void => {
+  const changeById = new Map(batch.changes.map((change) => [change.id, change]));
+  let lastSeq = 0;
+  for (const { id, seq } of answer.applied) {
+    // Only what was sent can be acknowledged.
+    const change = changeById.get(id);
+    if (change === undefined) continue;
+    setBase(tx, change.record_id, seq);
+    acknowledge(tx, change);
+    lastSeq = Math.max(lastSeq, seq);
+  }
+  if (lastSeq > 0) rememberOwnBatch(tx, { batchId: batch.batchId, lastSeq });
+  takeIn(deps, tx, conflicts);
+  releaseFrozenBatch(tx);
+};
+
+const recordIdsOf = (vault: Vault, records: readonly { readonly id: WireId }[]): readonly RecordId[] =>
+  records.flatMap(({ id }) => vault.recordIdOf(id) ?? []);

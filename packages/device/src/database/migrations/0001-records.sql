@@ -7,11 +7,12 @@ create table record (
   base integer not null
 ) strict, without rowid;
 
--- Records that the service has not acknowledged. change counts up, so that an edit made during an upload stays.
+-- Records that the service has not acknowledged. change counts up and no number is ever given twice, so that an
+-- edit made during an upload stays.
 create table outbox (
-  record_id text primary key,
-  change integer not null
-) strict, without rowid;
+  change integer primary key autoincrement,
+  record_id text not null unique
+) strict;
 
 -- The one batch that is on its way, frozen before it was first sent, in order of position.
 create table outgoing (

@@ -1,0 +1,18 @@
+/** Both programs start alike: neither room may enter the other, so each has a copy of the same few lines. */
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+test('the two launchers are one text', () => {
+  expect(readFileSync('apps/sync-service/bin/launch.js', 'utf8')).toBe(
+    readFileSync('apps/desktop/bin/launch.js', 'utf8'),
+  );
+});
+
+test.each(['apps/desktop/bin/mhb.js', 'apps/sync-service/bin/mhb-sync.js'])(
+  '%s is started with the same options',
+  (path) => {
+    expect(readFileSync(path, 'utf8').split('\n', 1)[0]).toBe(
+      '#!/usr/bin/env -S node --optimize-for-size --max-semi-space-size=1',
+    );
+  },
+);
