@@ -1,0 +1,116 @@
+/**
+ * `npm run bench`: how long importing, the first upload and the first download take, beside the least work that has
+ * the same result, and how much memory device and service hold. `node bench/run.ts --quick` is a first look.
+ */
+import Driver from 'better-sqlite3-multiple-ciphers';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
+import { writeHistory } from './generated-history.ts';
+import { type Processes, startProcesses } from './processes.ts';
+import { type Measurement, measureRound } from './round.ts';
+import { floorMsOf, formatResults } from './table.ts';
+
+interface Plan {
+  readonly records: number;
+  readonly rounds: number;
+}
+
+const FULL: readonly Plan[] = [
+  { records: 2_000, rounds: 5 },
+  { records: 20_000, rounds: 3 },
+];
+const QUICK: readonly Plan[] = [{ records: 2_000, rounds: 1 }];
+
+const README = new URL('./README.md', import.meta.url);
+
+const measure = async (plans: readonly Plan[], folder: string, processes: Processes): Promise<string> => {
+  const serviceFolder = join(folder, 'service');
+  const service = await processes.startService(serviceFolder, join(folder, 'service.log'));
+  const measurements: Measurement[] = [];
+  let postgres = 'unknown';
+  try {
+    for (const { records, rounds } of plans) {
+      const history = join(folder, `history-${String(records)}.db`);
+      writeHistory(history, records);
+      // A device that was started before finds its code compiled; so does every one that is measured.
+      await processes.device({
+        name: 'import',
+        dataDir: join(folder, `warm-up-${String(records)}`),
+        file: history,
+      });
+      for (let round = 1; round <= rounds; round += 1) {
+        postgres = await measureRound({
+          processes,
+          service,
+          serviceFolder,
+          history,
+          records,
+          folder: join(folder, 'round'),
+          onMeasured: (measurement) => {
+            measurements.push(measurement);
+            sayProgress(measurement, `round ${String(round)} of ${String(rounds)}`);
+          },
+        });
+      }
+    }
+  } finally {
+    await service.stop();
+  }
+  const cores = availableParallelism();
+  return formatResults(measurements, {
+    cores,
+    node: process.versions.node,
+    postgres,
+    sqlite: sqliteVersion(),
+  });
+};
+
+const sayProgress = (measurement: Measurement, round: string): void => {
+  const { records, question, oursMs } = measurement;
+  const figures = `${oursMs.toFixed(0)} ms, floor ${floorMsOf(measurement).toFixed(0)} ms`;
+  process.stderr.write(`${records.toLocaleString('en')} records, ${round}, ${question}: ${figures}\n`);
+};
+
+const sqliteVersion = (): string => {
+  const memory = new Driver(':memory:');
+  const version = String(memory.prepare('select sqlite_version()').pluck().get());
+  memory.close();
+  return version;
+};
+
+/** Puts the results between the two marks of the README. */
+const intoReadme = async (results: string): Promise<void> => {
+  const marked = /(<!-- results begin -->)[^]*(<!-- results end -->)/;
+  const before = readFileSync(README, 'utf8');
+  if (!marked.test(before)) throw new Error('bench/README.md has lost its marks');
+  const after = before.replace(marked, (_, begin: string, end: string) => `${begin}\n\n${results}\n\n${end}`);
+  const style = await resolveConfig(README);
+  writeFileSync(README, await format(after, { ...style, parser: 'markdown' }));
+};
+
+const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values;
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    stopping.abort();
+  });
+}
+const folder = mkdtempSync(join(tmpdir(), 'mhb-bench-'));
+try {
+  const results = await measure(
+    quick ? QUICK : FULL,
+    folder,
+    startProcesses(stopping.signal, join(folder, 'compiled')),
+  );
+  process.stdout.write(`${results}\n`);
+  // One round says too little to be kept.
+  if (!quick) await intoReadme(results);
+} catch (error) {
+  if (!stopping.signal.aborted) throw error;
+  process.exitCode = 130;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

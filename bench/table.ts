@@ -1,0 +1,101 @@
+/** The figures of a run as a Markdown table: medians, and the least and the greatest beside them. */
+import { type Measurement, type Question, questions } from './round.ts';
+
+export interface Machine {
+  readonly cores: number;
+  readonly node: string;
+  readonly postgres: string;
+  readonly sqlite: string;
+}
+
+export const floorMsOf = ({ floorParts }: Measurement): number =>
+  Object.values(floorParts).reduce((sum, ms) => sum + ms, 0);
+
+/** Everything that was measured, and on what. */
+export const formatResults = (measurements: readonly Measurement[], machine: Machine): string => {
+  const sizes = [...new Set(measurements.map(({ records }) => records))];
+  const rows = sizes.flatMap((records) =>
+    questions.map((question) =>
+      row(measurements.filter((one) => one.records === records && one.question === question)),
+    ),
+  );
+  const { cores, node, postgres, sqlite } = machine;
+  return [
+    table(columns, rows),
+    `Median (least to greatest) of ${rounds(measurements, sizes)}. ${String(cores)} cores, Node ${node}, ` +
+      `Postgres ${postgres}, SQLite ${sqlite}.`,
+  ].join('\n\n');
+};
+
+const columns = [
+  'question',
+  'n',
+  'ours ms',
+  'floor ms',
+  'ratio',
+  'device peak MB',
+  'service peak MB',
+  'parts of the floor ms',
+  'bare HTTP ms',
+] as const;
+
+const row = (measured: readonly Measurement[]): readonly string[] => {
+  const ours = measured.map(({ oursMs }) => oursMs);
+  const floors = measured.map(floorMsOf);
+  const [first] = measured;
+  return [
+    first?.question ?? '',
+    count(first?.records ?? 0),
+    spread(ours),
+    spread(floors),
+    (median(ours) / median(floors)).toFixed(2),
+    greatest(measured.map(({ devicePeakMb }) => devicePeakMb)),
+    greatest(measured.map(({ servicePeakMb }) => servicePeakMb)),
+    parts(measured),
+    medianOr(measured.map(({ httpMs }) => httpMs ?? undefined)),
+  ];
+};
+
+const rounds = (measurements: readonly Measurement[], sizes: readonly number[]): string =>
+  sizes
+    .map((size) => {
+      const some: Question = questions[0];
+      const times = measurements.filter(({ records, question }) => records === size && question === some);
+      return `${String(times.length)} at ${count(size)}`;
+    })
+    .join(', ');
+
+export const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
+};
+
+const spread = (values: readonly number[]): string =>
+  values.length === 1
+    ? whole(median(values))
+    : `${whole(median(values))} (${whole(Math.min(...values))}–${whole(Math.max(...values))})`;
+
+const parts = (measured: readonly Measurement[]): string =>
+  Object.keys(measured[0]?.floorParts ?? {})
+    .map((part) => `${part} ${whole(median(measured.map(({ floorParts }) => floorParts[part] ?? 0)))}`)
+    .join(', ');
+
+const known = (values: readonly (number | undefined)[]): readonly number[] =>
+  values.filter((value) => value !== undefined);
+
+/** Memory is a bound, so the worst round counts. */
+const greatest = (values: readonly (number | undefined)[]): string =>
+  known(values).length === 0 ? '–' : whole(Math.max(...known(values)));
+
+const medianOr = (values: readonly (number | undefined)[]): string =>
+  known(values).length === 0 ? '–' : whole(median(known(values)));
+
+const whole = (value: number): string => count(Math.round(value));
+
+const count = (value: number): string => value.toLocaleString('en');
+
+const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [heads, heads.map((_, index) => (index === 0 || index === 7 ? '---' : '---:')), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
