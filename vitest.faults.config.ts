@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['faults/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
+    globalSetup: ['house/temporary-folder.ts'],
     testTimeout: 1_800_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -39,7 +39,7 @@ export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<T
     timeZone: () => TimeZone.parse(options.timeZone ?? 'Europe/Berlin'),
     randomBytes: (length) => randomBytes(length),
     connect: options.connect ?? nobodyAnswers,
-    temporaryFolder: tmpdir(),
+    temporaryFolder: temporaryFolder(),
     openSecrets: () => Promise.resolve(secrets),
     onProgress: () => undefined,
   });

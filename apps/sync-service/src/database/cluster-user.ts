@@ -37,7 +37,8 @@ export const clusterUser = (): ClusterUser => {
       }
       const capabilities = paths.every((path) => isReachable(path, uid))
         ? []
-        : ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+        : // Postgres asks with access(2) whether it may, and that forgets capabilities unless the first of these is set.
+          ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
       const identity = [`--reuid=${String(uid)}`, `--regid=${String(gid)}`, '--clear-groups'];
       return ['setpriv', [...identity, ...capabilities, '--', program, ...args]];
     },

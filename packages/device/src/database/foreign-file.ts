@@ -48,7 +48,7 @@ export const openForeignFile = (path: string): Result<ForeignFile, 'NotSqlite' |
     driver.unsafeMode(true);
     driver.pragma('writable_schema = on');
     const rest = readTables(driver);
-    if (rest !== undefined) return ok(foreignFile(driver, rest, true));
+    if (rest !== undefined && rest.size > 0) return ok(foreignFile(driver, rest, true));
     driver.close();
     return err('Damaged');
   } catch (error) {

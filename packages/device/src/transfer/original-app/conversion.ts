@@ -61,6 +61,10 @@ export const convertRows = <Row extends { readonly id: number }, Value>(
   const fates: RowFate[] = [];
   let before = reading.before;
   for (const found of rows) {
+    if (textLengthOf(found) > ROW_TEXT_MAX) {
+      fates.push({ row: found.id, reason: 'its texts are longer than a record can be', notes: [] });
+      continue;
+    }
     const row = schema.safeParse(found);
     if (!row.success) {
       fates.push({ row: found.id, reason: badColumn(row.error), notes: [] });
@@ -77,6 +81,15 @@ export const convertRows = <Row extends { readonly id: number }, Value>(
   }
   return { converted, fates };
 };
+
+/**
+ * In UTF-16 units. The original's own limits end at 20,000, and what is longer could be kept here but not be sent: a
+ * sealed record has at most 256 KiB, and a unit takes up to six bytes in it.
+ */
+const ROW_TEXT_MAX = 35_000;
+
+const textLengthOf = (found: FoundRows['rows'][number]): number =>
+  Object.values(found).reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? cell.length : 0), 0);
 
 /** Why a row that its schema refuses is skipped. */
 export const badColumn = (error: z.ZodError): string =>
@@ -113,9 +126,9 @@ const PLAUSIBLE_FROM_MS = Date.UTC(2000, 0, 1);
 const PLAUSIBLE_TO_MS = Date.UTC(2100, 0, 1);
 
 /** A time that can't be true gives the earliest stamp, so that it wins over no edit. The entry keeps its time. */
-const stampFor = (at: Instant, { importDevice }: RowNames): Stamp => {
+const stampFor = (at: Instant, { importDevice, edition }: RowNames): Stamp => {
   const ms = msOf(at);
-  return stampOf(ms >= PLAUSIBLE_FROM_MS && ms < PLAUSIBLE_TO_MS ? ms : 0, 0, importDevice);
+  return stampOf(ms >= PLAUSIBLE_FROM_MS && ms < PLAUSIBLE_TO_MS ? ms : 0, edition, importDevice);
 };
 
 /** When a row was deleted. The original took every value but NULL for deleted, so junk is deleted too. */

@@ -53,13 +53,13 @@ export const convertTables = (found: FoundTables, timeZone: TimeZone): Converted
   };
   return {
     records: [
-      ...groups.converted.map(recordIn),
-      ...activities.converted.map(recordIn),
-      ...checkInRecords(reading.names, checkIns, links),
-      ...assessments.converted.map(recordIn),
-      ...logs.converted.map(recordIn),
-      ...goals.converted.map(recordIn),
-      ...schedules.converted.map(recordIn),
+      ...byId(groups.converted.map(recordIn)),
+      ...byId(activities.converted.map(recordIn)),
+      ...byId(checkInRecords(reading.names, checkIns, links)),
+      ...byId(assessments.converted.map(recordIn)),
+      ...byId(logs.converted.map(recordIn)),
+      ...byId(goals.converted.map(recordIn)),
+      ...byId(schedules.converted.map(recordIn)),
     ],
     reminders: schedules.converted.flatMap(({ value: { reminder } }) => reminder ?? []),
     report: {
@@ -77,6 +77,10 @@ export const convertTables = (found: FoundTables, timeZone: TimeZone): Converted
   };
 };
 
+/** Ids made from rows are spread evenly; in their order a batch of them touches few pages of each table. */
+const byId = (records: readonly OriginalRecord[]): readonly OriginalRecord[] =>
+  records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
 const recordIn = ({ value: { id, envelope } }: Converted<OriginalRecord>): OriginalRecord => ({
   id,
   envelope,
@@ -93,13 +97,15 @@ const readingOf = (found: FoundTables, timeZone: TimeZone): Reading => {
     applied_at: applied,
   }));
   const firstRows = timeColumns.flatMap(([table, column]): readonly FirstRow[] => {
-    const first = found[table].rows[0];
+    // The time of a draft is that of its last save, and moves on.
+    const first = found[table].rows.find(({ status }) => status !== 'draft');
     return first === undefined ? [] : [{ table, id: first.id, time: first[column] }];
   });
   const applied = migrations
     .map((migration) => readTime(migration.applied_at))
     .find((at) => at !== undefined);
-  return { names: rowNames(migrations, firstRows), timeZone, before: applied };
+  const rowCount = originalTables.reduce((sum, table) => sum + found[table].rows.length, 0);
+  return { names: rowNames({ migrations, firstRows, rowCount }), timeZone, before: applied };
 };
 
 /** Where a person's entries stand, and which column says when one was made. */

@@ -5,7 +5,7 @@
  * shared memory file does not: SQLite builds it anew from the log.
  */
 import { err, ok, type Result } from '@mhb/core-domain';
-import { chmodSync, constants, copyFileSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure, type ForeignFileFailure } from './failures.ts';
 
@@ -22,10 +22,11 @@ export const withPrivateCopy = <Value>(
   const source = sourceOf(path);
   if (!source.ok) return source;
 
-  let folder: string;
+  const folder = join(temporaryFolder, 'import-copy');
   try {
-    // Readable by its owner alone: mkdtemp makes it 0700.
-    folder = mkdtempSync(join(temporaryFolder, 'original-app-'));
+    // One that was killed left its copy here. The folder belongs to one process at a time.
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
     return err(failureOf(error, 'NotCopied'));
   }

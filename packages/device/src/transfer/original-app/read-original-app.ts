@@ -56,7 +56,7 @@ const readTables = (copy: string): Result<FoundTables, ForeignFileFailure> => {
 
 /** `undefined` where damage hides it; then each table's columns show whether it can be read. */
 const versionOf = ({ schema_migrations: { rows, isDamaged, isMissing } }: FoundTables): number | undefined =>
-  isMissing || isDamaged ? undefined : Math.max(0, ...rows.map(({ id }) => id));
+  isMissing || isDamaged ? undefined : rows.reduce((version, { id }) => Math.max(version, id), 0);
 
 const hasNothingButDamage = (tables: FoundTables): boolean =>
   recordTables.every((table) => tables[table].rows.length === 0) &&

@@ -81,4 +81,7 @@ const halvesOf = ({ first, last }: Gap): readonly Gap[] => {
 
 /** The greatest id that can be one: no table has more rows than ids it gave out, save for what was deleted. */
 const lastInARow = (rowById: ReadonlyMap<number, ForeignRow>): number =>
-  Math.max(0, ...[...rowById.keys()].filter((id) => id <= 2 * rowById.size));
+  rowById
+    .keys()
+    .filter((id) => id <= 2 * rowById.size)
+    .reduce((last, id) => Math.max(last, id), 0);
