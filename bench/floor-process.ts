@@ -40,7 +40,6 @@ export interface FloorResult {
 
 /** As the device does it. */
 const RECORDS_PER_BATCH = 500;
-const RECORDS_PER_PAGE = 1_000;
 
 const runImport = async ({
   source,
@@ -103,7 +102,7 @@ const runDownload = async (job: FloorJob & { name: 'download' }): Promise<FloorR
   const exchanges: Exchange[] = [];
   for (let after = 0; after < model.length;) {
     const page = await watch.time('Postgres', () =>
-      readPage(client, job.account, { after, limit: RECORDS_PER_PAGE }),
+      readPage(client, job.account, { after, limit: RECORDS_PER_BATCH }),
     );
     if (page.length === 0) throw new Error('the floor found fewer records than it had stored');
     await watch.time('opening', () => openAll(page.map(({ sealed }) => sealed)));

@@ -9,7 +9,7 @@ import type { FloorJob, FloorResult } from './floor-process.ts';
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 /** As the first line of the programs has it. */
-const LIKE_THE_PROGRAMS = ['--optimize-for-size', '--max-semi-space-size=1'];
+const LIKE_THE_PROGRAMS = ['--max-semi-space-size=4', '--heap-growing-percent=25'];
 const SERVICE = pathOf('../apps/sync-service/bin/mhb-sync.js');
 
 export interface Processes {

@@ -12,7 +12,7 @@ test.each(['apps/desktop/bin/mhb.js', 'apps/sync-service/bin/mhb-sync.js'])(
   '%s is started with the same options',
   (path) => {
     expect(readFileSync(path, 'utf8').split('\n', 1)[0]).toBe(
-      '#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --optimize-for-size --max-semi-space-size=1',
+      '#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=4 --heap-growing-percent=25',
     );
   },
 );

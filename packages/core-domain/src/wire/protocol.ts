@@ -178,9 +178,11 @@ export const Problem = z.object({
 });
 export type Problem = z.infer<typeof Problem>;
 
-// Looking for one character that must not be there is far quicker than matching all that may.
+// Many times quicker than any expression over its characters. The way back finds white space and missing padding.
 function isBase64(text: string): boolean {
-  if (text.length % 4 !== 0) return false;
-  const digits = text.endsWith('==') ? text.slice(0, -2) : text.endsWith('=') ? text.slice(0, -1) : text;
-  return !/[^A-Za-z0-9+/]/.test(digits);
+  try {
+    return btoa(atob(text)) === text;
+  } catch {
+    return false;
+  }
 }

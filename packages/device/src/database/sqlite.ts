@@ -35,6 +35,8 @@ const configure = (driver: Driver.Database, path: string): void => {
   driver.pragma('synchronous = full');
   assert(driver.pragma('synchronous', { simple: true }) === 2, 'every commit reaches the disk');
   driver.pragma('foreign_keys = on');
+  // A quarter of the driver's own, which spares memory and measured no slower.
+  driver.pragma('cache_size = -4000');
   driver.pragma('trusted_schema = off');
 };
 
