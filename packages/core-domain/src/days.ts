@@ -1,7 +1,7 @@
 /** Which day something belongs to: the calendar day it was entered on, or the one before for those who stay up late. */
 import { Temporal } from 'temporal-polyfill';
 import type { DayStart } from './preferences.ts';
-import { LocalDate, type Moment } from './time.ts';
+import { LocalDate, type Moment, wallTimeOf } from './time.ts';
 
 /**
  * The person's day of a moment. The day that was stored with the entry stands, whatever zone the person is in
@@ -9,7 +9,6 @@ import { LocalDate, type Moment } from './time.ts';
  */
 export const dayOf = ({ at, time_zone, local_date }: Moment, dayStart: DayStart = '00:00'): LocalDate => {
   if (dayStart === '00:00') return local_date;
-  const wallTime = Temporal.Instant.from(at).toZonedDateTimeISO(time_zone).toPlainTime();
-  if (Temporal.PlainTime.compare(wallTime, dayStart) >= 0) return local_date;
+  if (wallTimeOf(at, time_zone) >= dayStart) return local_date;
   return LocalDate.parse(Temporal.PlainDate.from(local_date).subtract({ days: 1 }).toString());
 };

@@ -7,6 +7,7 @@ import {
   instantOf,
   LocalDate,
   localDateOf,
+  wallTimeOf,
   momentOf,
   msOf,
   parseInstant,
@@ -88,4 +89,16 @@ test('where a day begins at 03:00, the hours before belong to the day before', (
   const night = momentOf(Instant.parse('2025-01-01T01:59:00.000Z'), TimeZone.parse('Europe/Berlin'));
   expect(dayOf(night)).toBe('2025-01-01');
   expect(dayOf(night, '03:00')).toBe('2024-12-31');
+});
+
+test.each([
+  ['2025-03-30T00:59:59.999Z', 'Europe/Berlin', '01:59'],
+  ['2025-03-30T01:00:00.000Z', 'Europe/Berlin', '03:00'],
+  ['2025-10-26T00:30:00.000Z', 'Europe/Berlin', '02:30'],
+  ['2025-10-26T01:30:00.000Z', 'Europe/Berlin', '02:30'],
+  ['2025-10-04T16:30:00.000Z', 'Australia/Lord_Howe', '03:30'],
+  ['2025-01-01T00:00:00.000Z', 'Asia/Kathmandu', '05:45'],
+  ['2025-01-01T00:00:00.000Z', 'America/St_Johns', '20:30'],
+])('at %s the clock on a wall in %s says %s', (at, zone, wallTime) => {
+  expect(wallTimeOf(Instant.parse(at), TimeZone.parse(zone))).toBe(wallTime);
 });

@@ -78,6 +78,14 @@ export const parseInstant = (text: string): Instant | undefined => {
 export const localDateOf = (instant: Instant, zone: TimeZone): LocalDate =>
   LocalDate.parse(Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString());
 
+/** What the clock on the wall says at an instant in a zone: "HH:MM", so that text order is its order. */
+export const wallTimeOf = (instant: Instant, zone: TimeZone): string => {
+  const { hour, minute } = Temporal.Instant.fromEpochMilliseconds(msOf(instant)).toZonedDateTimeISO(zone);
+  return `${twoDigits(hour)}:${twoDigits(minute)}`;
+};
+
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
+
 export const momentOf = (at: Instant, zone: TimeZone): Moment => ({
   at,
   time_zone: zone,

@@ -5,12 +5,13 @@ import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
 export const upsertActivityLog = (tx: Transaction, log: ActivityLog, deletedAt: Instant | null): void => {
   tx.run(sql`
-    insert into activity_log (id, activity_id, logged_at, time_zone, local_date, notes, created_at, deleted_at)
-    values (${log.id}, ${log.activity_id}, ${log.logged_at}, ${log.time_zone}, ${log.local_date}, ${log.notes},
+    insert into activity_log (id, activity_id, logged_at, time_zone, local_date, wall_time, notes, created_at, deleted_at)
+    values (${log.id}, ${log.activity_id}, ${log.logged_at}, ${log.time_zone}, ${log.local_date},
+      wall_time(${log.logged_at}, ${log.time_zone}), ${log.notes},
       ${log.created_at}, ${deletedAt})
     on conflict (id) do update set
       activity_id = excluded.activity_id, logged_at = excluded.logged_at, time_zone = excluded.time_zone,
-      local_date = excluded.local_date, notes = excluded.notes, created_at = excluded.created_at,
+      local_date = excluded.local_date, wall_time = excluded.wall_time, notes = excluded.notes, created_at = excluded.created_at,
       deleted_at = excluded.deleted_at
   `);
 };

@@ -62,3 +62,24 @@ test("the device's own run from an empty file", () => {
   expect(database.all(sql`select number from migration`)).toHaveLength(deviceMigrations().length);
   database.close();
 });
+
+test('rows from before wall times were kept get theirs', () => {
+  const database = openSqlite(':memory:');
+  const migrations = deviceMigrations();
+  migrate(database, migrations.slice(0, 2));
+  database.transaction((tx) => {
+    tx.run(sql`
+      insert into mood_entry
+        (id, mood_rating, mood_scale, recorded_at, time_zone, local_date, created_at)
+      values ('m', 4, '1-7', '2025-03-30T01:00:00.000Z', 'Europe/Berlin', '2025-03-30', '2025-03-30T01:00:00.000Z')
+    `);
+    tx.run(sql`
+      insert into activity_log (id, activity_id, logged_at, time_zone, local_date, created_at)
+      values ('l', 'a', '2025-01-01T00:00:00.000Z', 'Asia/Kathmandu', '2025-01-01', '2025-01-01T00:00:00.000Z')
+    `);
+  });
+  expect(migrate(database, migrations)).toEqual({ ok: true, value: undefined });
+  expect(database.get(sql`select wall_time from mood_entry`)).toEqual({ wall_time: '03:00' });
+  expect(database.get(sql`select wall_time from activity_log`)).toEqual({ wall_time: '05:45' });
+  database.close();
+});

@@ -6,13 +6,14 @@ import { sql, type Reader, type Transaction } from '../database/sql.ts';
 export const upsertMoodEntry = (tx: Transaction, entry: MoodEntry, deletedAt: Instant | null): void => {
   tx.run(sql`
     insert into mood_entry
-      (id, mood_rating, mood_scale, notes, recorded_at, time_zone, local_date, created_at, deleted_at)
+      (id, mood_rating, mood_scale, notes, recorded_at, time_zone, local_date, wall_time, created_at, deleted_at)
     values
       (${entry.id}, ${entry.mood_rating}, ${entry.mood_scale}, ${entry.notes}, ${entry.recorded_at},
-       ${entry.time_zone}, ${entry.local_date}, ${entry.created_at}, ${deletedAt})
+       ${entry.time_zone}, ${entry.local_date}, wall_time(${entry.recorded_at}, ${entry.time_zone}),
+       ${entry.created_at}, ${deletedAt})
     on conflict (id) do update set
       mood_rating = excluded.mood_rating, mood_scale = excluded.mood_scale, notes = excluded.notes,
-      recorded_at = excluded.recorded_at, time_zone = excluded.time_zone, local_date = excluded.local_date,
+      recorded_at = excluded.recorded_at, time_zone = excluded.time_zone, local_date = excluded.local_date, wall_time = excluded.wall_time,
       created_at = excluded.created_at, deleted_at = excluded.deleted_at
   `);
   tx.run(sql`delete from mood_entry_activity where mood_entry_id = ${entry.id}`);
