@@ -12,6 +12,8 @@ const labels: Record<Progress['step'], string> = {
   import: 'Importing',
   download: 'Downloading',
   upload: 'Uploading',
+  merge: 'Merging',
+  erase: 'Erasing',
 };
 
 export interface ProgressBar {

@@ -24,6 +24,7 @@ import type {
 } from './deps.ts';
 import { type Failure, failureText } from './failure-text.ts';
 import { exportJson } from './transfer/json-export.ts';
+import { tendTrash } from './trash/tend-trash.ts';
 import type { SecretStore } from './vault/secrets.ts';
 
 export interface DeviceParts
@@ -93,6 +94,7 @@ const prepare = async (
     newId: () => v7({ msecs: clock.nowMs(), random: randomBytes(16) }),
     secrets: await parts.openSecrets(deviceId),
   };
+  tendTrashIfPossible(deps);
   return ok({
     id: deviceId,
     call: (name, input) => call(deps, name, input),
@@ -102,6 +104,15 @@ const prepare = async (
       database.close();
     },
   });
+};
+
+/** A disk that takes no writes must not keep a person from reading. */
+const tendTrashIfPossible = (deps: DeviceDeps): void => {
+  try {
+    tendTrash(deps);
+  } catch (error) {
+    if (databaseFailure(error) === undefined) throw error;
+  }
 };
 
 const call = async (deps: DeviceDeps, name: string, input: unknown): Promise<CommandAnswer> => {

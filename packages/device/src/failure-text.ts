@@ -29,6 +29,7 @@ const texts: Readonly<Record<string, string>> = {
     'This questionnaire has already been completed on that day. It can be completed again the day after.',
   AnotherOwner: 'This data folder belongs to another user of this computer. Choose another one.',
   CannotOpen: 'The keys of this account are damaged on the service. Your entries here are safe.',
+  ConfirmationNeeded: 'Nothing was deleted. To delete everything, give {words} as confirm.',
   DiskFailed: 'The disk reported a fault, so nothing was written. Your earlier entries are as they were.',
   DiskFull:
     'The disk is full, so nothing was written. Make room and try again; your earlier entries are safe.',
@@ -57,11 +58,13 @@ const texts: Readonly<Record<string, string>> = {
   NothingAnswered: 'A draft needs at least one answer.',
   NotASyncService: 'What answers at this address is not a sync service. Check the address.',
   NotFound: 'There is no such record.',
+  NotInTrash: 'Only what is in the Trash can be erased. Delete it first.',
   NothingToConfirm: 'There is no recovery phrase waiting to be confirmed. Turn sync on first.',
   Offline: 'The sync service can’t be reached. Your entries are safe here and will be sent later.',
   RecoveryPhraseNotConfirmed:
     'Sync starts once two words of the recovery phrase were given back (confirm_recovery_phrase).',
   RecoveryPhraseRequired: 'This account is already in use: turn sync on with its recovery phrase.',
+  SameActivity: 'Choose two different activities to merge.',
   SecretsMissing: 'The keys of this device are missing. Turn sync off and on again with the recovery phrase.',
   SecretsNotWritten:
     'The keys could not be stored on this device. Make room or check permissions and try again.',

@@ -9,7 +9,7 @@ import {
 } from '@mhb/core-domain';
 import { z } from 'zod';
 import { findLiving, type NotFound } from '../changes/find-record.ts';
-import { createRecord, deleteRecord, editRecord } from '../changes/local-change.ts';
+import { createRecord, deleteRecords, editRecord } from '../changes/local-change.ts';
 import { write } from '../changes/write.ts';
 import type { DeviceDeps } from '../deps.ts';
 import { listActivityGroups } from './activity-group-repository.ts';
@@ -80,7 +80,6 @@ export const deleteActivityGroup = (
     const members = listActivities(tx, { includeDeleted: false }).filter(
       (activity) => activity.group_id === id,
     );
-    for (const activity of members) deleteRecord(deps, tx, activity.id);
-    deleteRecord(deps, tx, id);
+    deleteRecords(deps, tx, [...members.map((activity) => activity.id), id]);
     return ok({ deleted_activities: members.length });
   });

@@ -1,5 +1,5 @@
 /** Activities as rows. */
-import { Activity, type ActivityId, type Instant } from '@mhb/core-domain';
+import { Activity, type ActivityId, type Instant, MoodEntryId } from '@mhb/core-domain';
 import { type Deletable, parseRow } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
@@ -33,3 +33,11 @@ export const listActivities = (
       `,
     )
     .map((row) => parseRow(Activity, row));
+
+/** The check-ins in which it was chosen, living or deleted. */
+export const listCheckInsNaming = (db: Reader, id: ActivityId): readonly MoodEntryId[] =>
+  db
+    .all<{ mood_entry_id: string }>(
+      sql`select mood_entry_id from mood_entry_activity where activity_id = ${id} order by mood_entry_id`,
+    )
+    .map((row) => MoodEntryId.parse(row.mood_entry_id));

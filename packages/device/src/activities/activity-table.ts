@@ -44,6 +44,12 @@ import {
   GetActivityLogs,
   getActivityLogs,
 } from './activity-queries.ts';
+import {
+  GetDuplicateActivities,
+  getDuplicateActivities,
+  MergeActivities,
+  mergeActivities,
+} from './merge-activities.ts';
 
 export const activityCommands = {
   create_activity_group: command('Makes a group of activities.', CreateActivityGroup, createActivityGroup),
@@ -58,6 +64,16 @@ export const activityCommands = {
   update_activity: command('Changes or moves an activity.', UpdateActivity, updateActivity),
   delete_activity: command('Moves an activity to the Trash.', DeleteActivity, deleteActivity),
   get_activities: command('Activities by name.', GetActivities, getActivities),
+  get_duplicate_activities: command(
+    'Activities that have the same name.',
+    GetDuplicateActivities,
+    getDuplicateActivities,
+  ),
+  merge_activities: command(
+    'Makes two activities one; the second goes to the Trash.',
+    MergeActivities,
+    mergeActivities,
+  ),
   log_activity: command('Records that an activity was done.', LogActivity, logActivity),
   update_activity_log: command('Changes a log entry.', UpdateActivityLog, updateActivityLog),
   delete_activity_log: command('Moves a log entry to the Trash.', DeleteActivityLog, deleteActivityLog),

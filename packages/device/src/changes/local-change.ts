@@ -45,8 +45,13 @@ export const editRecord = <K extends EntityKind>(
 };
 
 export const deleteRecord = (deps: LocalChangeDeps, tx: Transaction, id: RecordId): void => {
+  deleteRecords(deps, tx, [id]);
+};
+
+/** All with the same time of deletion, by which the Trash knows that they went together. */
+export const deleteRecords = (deps: LocalChangeDeps, tx: Transaction, ids: readonly RecordId[]): void => {
   const deletedAt = instantOf(deps.clock.nowMs());
-  change(deps, tx, id, (held, stamp) => deleteEnvelope(held, deletedAt, stamp));
+  for (const id of ids) change(deps, tx, id, (held, stamp) => deleteEnvelope(held, deletedAt, stamp));
 };
 
 export const restoreRecord = (deps: LocalChangeDeps, tx: Transaction, id: RecordId): void => {

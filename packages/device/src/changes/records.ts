@@ -31,6 +31,18 @@ export const readEntity = (db: Reader, id: RecordId): EntityState | undefined =>
   return held === undefined || isErased(held.envelope) ? undefined : stateOf(id, held.envelope);
 };
 
+/** The same for many at once; those that are not there, or erased, are not in the answer. */
+export const readEntities = (db: Reader, ids: readonly RecordId[]): ReadonlyMap<RecordId, EntityState> => {
+  const rows = db.all<{ id: RecordId; kind: string; envelope: string }>(
+    sql`select id, kind, envelope from record where id in (select value from json_each(${JSON.stringify(ids)}))`,
+  );
+  const states = rows.flatMap(({ id, kind, envelope: text }) => {
+    const { envelope } = parseStored(kind, text);
+    return isErased(envelope) ? [] : [[id, stateOf(id, envelope)] as const];
+  });
+  return new Map(states);
+};
+
 /** Every record that is not erased, in order of id. */
 export const listEnvelopes = (
   db: Reader,
@@ -42,6 +54,14 @@ export const listEnvelopes = (
     )
     .map((row) => ({ id: row.id, envelope: parseStored(kind, row.envelope).envelope }))
     .filter(({ envelope }) => !isErased(envelope));
+
+export const listNotErased = (db: Reader): readonly RecordId[] =>
+  db
+    .all<{ id: RecordId; envelope: string; kind: string }>(
+      sql`select id, kind, envelope from record order by id`,
+    )
+    .filter(({ kind, envelope }) => !isErased(parseStored(kind, envelope).envelope))
+    .map(({ id }) => id);
 
 export const countRecords = (db: Reader): number =>
   db.get<{ count: number }>(sql`select count(*) as count from record`)?.count ?? 0;

@@ -35,5 +35,7 @@ export interface Database extends Reader {
   transaction<Value>(body: (tx: Transaction) => Synchronous<Value>): Value;
   /** The engine's own check of the file: "ok", or what is wrong. */
   check(): string;
+  /** Rewrites the file without what was deleted from it, so that none of that can be read there any more. */
+  compact(): void;
   close(): void;
 }

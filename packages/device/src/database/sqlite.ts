@@ -37,6 +37,8 @@ const configure = (driver: Driver.Database, path: string): void => {
   driver.pragma('foreign_keys = on');
   // A quarter of the driver's own, which spares memory and measured no slower.
   driver.pragma('cache_size = -4000');
+  // What a person erases must not stay readable in the free parts of the file.
+  driver.pragma('secure_delete = on');
   driver.pragma('trusted_schema = off');
   driver.function('wall_time', { deterministic: true }, (at, zone) =>
     wallTimeOf(Instant.parse(at), TimeZone.parse(zone)),
@@ -76,6 +78,10 @@ const database = (driver: Driver.Database): Database => {
     ...reader,
     transaction: (body) => driver.transaction(() => body(tx)).immediate(),
     check: () => String(driver.pragma('quick_check(1)', { simple: true })),
+    compact: () => {
+      driver.exec('vacuum');
+      driver.pragma('wal_checkpoint(truncate)');
+    },
     close: () => {
       driver.close();
     },

@@ -125,6 +125,8 @@ export const getSyncStatus = (deps: DeviceDeps): Result<SyncStatus, never> => {
   });
 };
 
+export type DisableFailure = SecretsNotWritten;
+
 export const DisableSync = z.strictObject({});
 
 /** Stops syncing and forgets the keys. The entries stay on this device, and their sealed copies on the service. */
@@ -132,7 +134,7 @@ export const disableSync = (
   deps: DeviceDeps,
 ): Result<
   { readonly kept_on_this_device: number; readonly kept_on_the_service: boolean },
-  SecretsNotWritten
+  DisableFailure
 > => {
   const wasOn = readSyncState(deps.database)?.confirm_positions === null;
   const cleared = deps.secrets.clear();

@@ -1,0 +1,65 @@
+/**
+ * Deletes everything a person has entered. With sync on, everything is erased on the service and on their other
+ * devices too; with sync off, this device is left as if it were new.
+ */
+import { err, ok, type Result } from '@mhb/core-domain';
+import { z } from 'zod';
+import { eraseRecord } from '../changes/local-change.ts';
+import { forgetEverything } from '../changes/forget-everything.ts';
+import { listNotErased } from '../changes/records.ts';
+import { write } from '../changes/write.ts';
+import type { DeviceDeps } from '../deps.ts';
+import { readSyncState } from '../sync/sync-state.ts';
+import { syncOnce } from '../sync/sync-once.ts';
+import { disableSync, type DisableFailure } from '../sync/sync-commands.ts';
+
+/** What a person has to type, so that no slip of a finger deletes anything. */
+export const CONFIRMATION = 'delete everything';
+
+export const DeleteAllData = z.strictObject({ confirm: z.string().max(100) });
+
+export interface AllDeleted {
+  readonly deleted: number;
+  /** Whether it is gone from the service: not yet where that could not be reached; null where sync is off. */
+  readonly deleted_on_the_service: boolean | null;
+}
+
+export const deleteAllData = async (
+  deps: DeviceDeps,
+  { confirm }: z.output<typeof DeleteAllData>,
+): Promise<
+  Result<AllDeleted, DisableFailure | { readonly type: 'ConfirmationNeeded'; readonly words: string }>
+> => {
+  if (confirm.trim().toLowerCase() !== CONFIRMATION) {
+    return err({ type: 'ConfirmationNeeded', words: CONFIRMATION });
+  }
+  const isSyncing = readSyncState(deps.database)?.confirm_positions === null;
+  return isSyncing ? await eraseEverywhere(deps) : eraseHere(deps);
+};
+
+/** Certificates take the place of what was written, so that a device that is offline now can't bring it back. */
+const eraseEverywhere = async (deps: DeviceDeps): Promise<Result<AllDeleted, never>> => {
+  const deleted = write(deps, (tx) => {
+    const ids = listNotErased(tx);
+    for (const [index, id] of ids.entries()) {
+      eraseRecord(deps, tx, id);
+      deps.onProgress({ step: 'erase', done: index + 1, total: ids.length });
+    }
+    return ids.length;
+  });
+  const synced = await syncOnce(deps);
+  deps.database.compact();
+  return ok({ deleted, deleted_on_the_service: synced.ok && synced.value.pending === 0 });
+};
+
+const eraseHere = (deps: DeviceDeps): Result<AllDeleted, DisableFailure> => {
+  const off = disableSync(deps);
+  if (!off.ok) return off;
+  const deleted = write(deps, (tx) => {
+    const count = listNotErased(tx).length;
+    forgetEverything(deps, tx);
+    return count;
+  });
+  deps.database.compact();
+  return ok({ deleted, deleted_on_the_service: null });
+};
