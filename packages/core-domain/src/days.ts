@@ -1,7 +1,7 @@
 /** Which day something belongs to: the calendar day it was entered on, or the one before for those who stay up late. */
 import { Temporal } from 'temporal-polyfill';
 import type { DayStart } from './preferences.ts';
-import { LocalDate, type Moment, wallTimeOf } from './time.ts';
+import { type Instant, instantOf, LocalDate, type Moment, type TimeZone, wallTimeOf } from './time.ts';
 
 /**
  * The person's day of a moment. The day that was stored with the entry stands, whatever zone the person is in
@@ -12,3 +12,13 @@ export const dayOf = ({ at, time_zone, local_date }: Moment, dayStart: DayStart 
   if (wallTimeOf(at, time_zone) >= dayStart) return local_date;
   return LocalDate.parse(Temporal.PlainDate.from(local_date).subtract({ days: 1 }).toString());
 };
+
+/** When the day after this one begins for somebody in the zone. */
+export const nextDayBegins = (
+  day: LocalDate,
+  { zone, dayStart = '00:00' }: { readonly zone: TimeZone; readonly dayStart?: DayStart },
+): Instant =>
+  instantOf(
+    Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime({ timeZone: zone, plainTime: dayStart })
+      .epochMilliseconds,
+  );

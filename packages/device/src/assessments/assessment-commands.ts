@@ -5,11 +5,15 @@ import {
   assessmentNotes,
   AssessmentStatus,
   checkDraft,
+  dayOf,
   type DraftNotValid,
   err,
+  type Instant,
   InstrumentCode,
   instantOf,
+  localDateOf,
   type Moment,
+  nextDayBegins,
   type NotScorable,
   ok,
   PUBLISHED_VERSION,
@@ -24,7 +28,8 @@ import type { Reader } from '../database/sql.ts';
 import type { DeviceDeps } from '../deps.ts';
 import { BACKDATE_HOURS_MAX, momentField, type NotNow, readMoment } from '../moment-input.ts';
 import type { InvalidInput } from '../parse.ts';
-import { isCompletedOn, listAssessments } from './assessment-repository.ts';
+import { readDayStart } from '../preferences/preference-queries.ts';
+import { listAssessments, listCompletedMoments } from './assessment-repository.ts';
 import { type ScoredAssessment, withScore } from './scored-assessment.ts';
 
 export const SubmitAssessment = z.strictObject({
@@ -38,6 +43,8 @@ export const SubmitAssessment = z.strictObject({
 export interface AlreadyCompletedToday {
   readonly type: 'AlreadyCompletedToday';
   readonly fields: readonly ['instrument'];
+  /** When the day after begins for the person. */
+  readonly next_possible_at: Instant;
 }
 
 type SubmitFailure = AlreadyCompletedToday | DraftNotValid | InvalidInput | NotNow | NotScorable;
@@ -116,11 +123,20 @@ export const deleteAssessment = (
 const findDraft = (db: Reader, instrument: InstrumentCode): Assessment | undefined =>
   listAssessments(db, { status: 'draft', instrument, from: '', to: '~', limit: 1 })[0];
 
+/** A questionnaire counts once on each day of the person, whose day may begin at 03:00. */
 const refuseSecondOnADay = (
   db: Reader,
   instrument: InstrumentCode,
-  { local_date }: Moment,
-): Result<void, AlreadyCompletedToday> =>
-  isCompletedOn(db, { instrument, localDate: local_date })
-    ? err({ type: 'AlreadyCompletedToday', fields: ['instrument'] })
-    : ok(undefined);
+  moment: Moment,
+): Result<void, AlreadyCompletedToday> => {
+  const dayStart = readDayStart(db);
+  const day = dayOf(moment, dayStart);
+  // What belongs to this day was entered on it, or after midnight of the next one.
+  const nextBegins = nextDayBegins(day, { zone: moment.time_zone, dayStart });
+  const localDates = [day, localDateOf(nextBegins, moment.time_zone)];
+  const isTaken = listCompletedMoments(db, { instrument, localDates }).some(
+    (completed) => dayOf(completed, dayStart) === day,
+  );
+  if (!isTaken) return ok(undefined);
+  return err({ type: 'AlreadyCompletedToday', fields: ['instrument'], next_possible_at: nextBegins });
+};

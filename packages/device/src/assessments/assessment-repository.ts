@@ -1,5 +1,14 @@
 /** Filled-in questionnaires and drafts as rows. */
-import { Assessment, type AssessmentId, type AssessmentStatus, type Instant } from '@mhb/core-domain';
+import {
+  Assessment,
+  type AssessmentId,
+  type AssessmentStatus,
+  Instant,
+  LocalDate,
+  type Moment,
+  TimeZone,
+} from '@mhb/core-domain';
+import { z } from 'zod';
 import { type Deletable, parseRow } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
@@ -57,14 +66,20 @@ export const listAssessments = (
     .map((row) => parseRow(Assessment, { ...row, responses: JSON.parse(row.responses) }));
 
 /** Whether a questionnaire was completed on a day of the person's calendar. */
-export const isCompletedOn = (
+export const listCompletedMoments = (
   db: Reader,
-  { instrument, localDate }: { readonly instrument: string; readonly localDate: string },
-): boolean =>
-  db.get(sql`
-    select 1 from assessment
-    where deleted_at is null and status = 'completed' and instrument = ${instrument} and local_date = ${localDate}
-    limit 1
-  `) !== undefined;
+  { instrument, localDates }: { readonly instrument: string; readonly localDates: readonly string[] },
+): readonly Moment[] =>
+  db
+    .all(
+      sql`
+      select completed_at as at, time_zone, local_date from assessment
+      where deleted_at is null and status = 'completed' and instrument = ${instrument}
+        and local_date in (select value from json_each(${JSON.stringify(localDates)}))
+    `,
+    )
+    .map((row) => CompletedMoment.parse(row));
+
+const CompletedMoment = z.object({ at: Instant, time_zone: TimeZone, local_date: LocalDate });
 
 type AssessmentRow = Readonly<Record<string, unknown>> & { readonly responses: string };

@@ -1,18 +1,16 @@
-/** Settings that follow a person from device to device: read all, set one. */
+/** Setting what follows a person from device to device. */
 import {
   instantOf,
   ok,
   type Preference,
-  preferenceDefaults,
   PreferenceId,
-  type PreferenceKey,
   preferenceValues,
   type Result,
 } from '@mhb/core-domain';
 import { z } from 'zod';
 import { createRecord, editRecord } from '../changes/local-change.ts';
 import { write } from '../changes/write.ts';
-import type { DatabaseDep, DeviceDeps } from '../deps.ts';
+import type { DeviceDeps } from '../deps.ts';
 import { listPreferences } from './preference-repository.ts';
 
 export const SetPreference = z.discriminatedUnion('key', [
@@ -35,24 +33,3 @@ export const setPreference = (
     }
     return ok({ key, value });
   });
-
-export const GetPreferences = z.strictObject({});
-
-/** Every preference, the defaults where nothing was set. */
-export const getPreferences = ({
-  database,
-}: DatabaseDep): Result<Readonly<Record<PreferenceKey, unknown>>, never> => {
-  const set = new Map<string, Preference['value']>();
-  for (const { key, value } of listPreferences(database)) {
-    if (!set.has(key)) set.set(key, value);
-  }
-  const valueOf = (key: PreferenceKey): unknown => {
-    const read = preferenceValues[key].safeParse(set.get(key));
-    return read.success ? read.data : preferenceDefaults[key];
-  };
-  return ok({
-    day_start: valueOf('day_start'),
-    week_start: valueOf('week_start'),
-    reminder_lead_minutes: valueOf('reminder_lead_minutes'),
-  });
-};

@@ -1,6 +1,7 @@
 /** The preference commands by name. */
 import { command } from '../command.ts';
-import { GetPreferences, getPreferences, SetPreference, setPreference } from './preference-commands.ts';
+import { SetPreference, setPreference } from './preference-commands.ts';
+import { GetPreferences, getPreferences } from './preference-queries.ts';
 
 export const preferenceCommands = {
   get_preferences: command(
