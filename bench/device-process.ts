@@ -5,6 +5,7 @@
 import { TimeZone } from '@mhb/core-domain';
 import { connectSyncApi, type Device, openDataFolder, openDevice, secretFile } from '@mhb/device';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { peakMb } from './peak-memory.ts';
 
 export type DeviceJob =
@@ -44,6 +45,7 @@ const run = async (job: DeviceJob): Promise<DeviceResult> => {
     randomBytes: (length) => randomBytes(length),
     connect: connectSyncApi,
     temporaryFolder: job.dataDir,
+    backupFolder: join(job.dataDir, 'backups'),
     openSecrets: () => Promise.resolve(secretFile(folder.value.secretsPath)),
     onProgress: () => undefined,
   });

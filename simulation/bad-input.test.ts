@@ -109,8 +109,12 @@ describe('a data folder', () => {
     const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
     expect(modeOf(dataDir)).toBe('700');
     expect(readdirSync(dataDir).toSorted()).toContain('sync-secrets.json');
-    for (const name of readdirSync(dataDir))
-      expect([name, modeOf(join(dataDir, name))]).toEqual([name, '600']);
+    const names = readdirSync(dataDir, { recursive: true, encoding: 'utf8' });
+    expect(names.filter((name) => name.startsWith('backups/'))).toHaveLength(1);
+    for (const name of names) {
+      const mode = name === 'backups' ? '700' : '600';
+      expect([name, modeOf(join(dataDir, name))]).toEqual([name, mode]);
+    }
   });
 
   test('that is a file is refused', async () => {

@@ -39,6 +39,7 @@ export const openHostedDevice = async (
     randomBytes: (length) => randomBytes(length),
     connect: connectSyncApi,
     temporaryFolder: dataDir,
+    backupFolder: join(dataDir, 'backups'),
     openSecrets: (deviceId) => openSecretStore({ dataDir, deviceId }),
     onProgress,
   });

@@ -14,6 +14,7 @@ const labels: Record<Progress['step'], string> = {
   upload: 'Uploading',
   merge: 'Merging',
   erase: 'Erasing',
+  restore: 'Restoring',
 };
 
 export interface ProgressBar {

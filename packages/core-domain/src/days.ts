@@ -22,3 +22,9 @@ export const nextDayBegins = (
     Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime({ timeZone: zone, plainTime: dayStart })
       .epochMilliseconds,
   );
+
+/** The Monday of the week that a day is in. */
+export const mondayOf = (day: LocalDate): LocalDate => {
+  const date = Temporal.PlainDate.from(day);
+  return LocalDate.parse(date.subtract({ days: date.dayOfWeek - 1 }).toString());
+};

@@ -4,6 +4,7 @@
  */
 import { activityCommands } from './activities/activity-table.ts';
 import { assessmentCommands } from './assessments/assessment-table.ts';
+import { backupCommands } from './backups/backup-table.ts';
 import type { Command } from './command.ts';
 import { moodCommands } from './mood/mood-table.ts';
 import { preferenceCommands } from './preferences/preference-table.ts';
@@ -15,6 +16,7 @@ import { trashCommands } from './trash/trash-table.ts';
 export const commandTable: Readonly<Record<string, Command>> = {
   ...activityCommands,
   ...assessmentCommands,
+  ...backupCommands,
   ...moodCommands,
   ...preferenceCommands,
   ...scheduleCommands,

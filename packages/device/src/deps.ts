@@ -46,7 +46,7 @@ export interface SyncApiDep {
 
 /** One step of a job that may take longer than a second. */
 export interface Progress {
-  readonly step: 'copy' | 'import' | 'download' | 'upload' | 'merge' | 'erase';
+  readonly step: 'copy' | 'import' | 'download' | 'upload' | 'merge' | 'erase' | 'restore';
   readonly done: number;
   /** How much there is in all, as far as it is known. */
   readonly total: number;
@@ -64,7 +64,13 @@ export interface TemporaryFolderDep {
   readonly temporaryFolder: string;
 }
 
+export interface BackupFolderDep {
+  /** Where backups are kept; made with the first one. */
+  readonly backupFolder: string;
+}
+
 export type DeviceDeps = LocalChangeDeps &
+  BackupFolderDep &
   DatabaseDep &
   NewIdDep &
   ProgressDep &

@@ -7,6 +7,7 @@ import type { EntityKind } from '@mhb/core-domain';
 import { v7 } from 'uuid';
 import { ChangeFeed } from './changes/change-feed.ts';
 import { ensureDeviceId } from './changes/device-state.ts';
+import { backUpOncePerDay } from './backups/back-up.ts';
 import { commandTable } from './command-table.ts';
 import { databaseFailure } from './database/failures.ts';
 import { migrate, type NewerDatabase } from './database/migrate.ts';
@@ -14,6 +15,7 @@ import { openSqlite } from './database/sqlite.ts';
 import type { DatabaseFailure } from './database/failures.ts';
 import type { Database } from './database/sql.ts';
 import type {
+  BackupFolderDep,
   ClockDep,
   DeviceDeps,
   ProgressDep,
@@ -28,7 +30,7 @@ import { tendTrash } from './trash/tend-trash.ts';
 import type { SecretStore } from './vault/secrets.ts';
 
 export interface DeviceParts
-  extends ClockDep, ProgressDep, RandomDep, SyncApiDep, TemporaryFolderDep, TimeZoneDep {
+  extends BackupFolderDep, ClockDep, ProgressDep, RandomDep, SyncApiDep, TemporaryFolderDep, TimeZoneDep {
   /** The path of the SQLite file, or ':memory:'. */
   readonly databasePath: string;
   readonly openSecrets: (deviceId: string) => Promise<SecretStore>;
@@ -78,6 +80,8 @@ const prepare = async (
 ): Promise<Result<Device, DatabaseFailure | NewerDatabase>> => {
   // A page that is damaged would otherwise be found by whoever happens to read it, half way through a change.
   if (database.check() !== 'ok') return err({ type: 'FileDamaged' });
+  // Before anything is changed, by a migration or by the Trash.
+  backUpOncePerDay({ ...parts, database });
   const migrated = migrate(database);
   if (!migrated.ok) return migrated;
 
@@ -106,7 +110,7 @@ const prepare = async (
   });
 };
 
-/** A disk that takes no writes must not keep a person from reading. */
+/** A disk that takes no writes must not keep a person from reading; the next start tries again. */
 const tendTrashIfPossible = (deps: DeviceDeps): void => {
   try {
     tendTrash(deps);

@@ -28,6 +28,8 @@ const texts: Readonly<Record<string, string>> = {
   AlreadyCompletedToday:
     'This questionnaire has already been completed on that day. It can be completed again the day after.',
   AnotherOwner: 'This data folder belongs to another user of this computer. Choose another one.',
+  BackupNotWritten: 'No backup could be made: the disk is full, or the folder can’t be written to.',
+  BackupDamaged: 'This backup is damaged. Nothing was changed; try an earlier one.',
   CannotOpen: 'The keys of this account are damaged on the service. Your entries here are safe.',
   ConfirmationNeeded: 'Nothing was deleted. To delete everything, give {words} as confirm.',
   DiskFailed: 'The disk reported a fault, so nothing was written. Your earlier entries are as they were.',
@@ -38,6 +40,7 @@ const texts: Readonly<Record<string, string>> = {
   DuplicateName: 'There is already one with this name.',
   FileDamaged:
     'The data file of this folder is damaged. It was left as it is: restore a backup, or move it away and sync again.',
+  FileInUse: 'Another program is writing to this file. Close it and try again.',
   FileReadOnly: 'The data file can’t be written to. Check its permissions and try again.',
   FolderInUse: 'Another program is using this data folder. Close it and try again.',
   IncompleteResponses: 'This questionnaire has {expected} questions; {actual} answers were given.',
@@ -54,9 +57,13 @@ const texts: Readonly<Record<string, string>> = {
   NewerDatabase:
     'These entries were written by a newer version of the app. Update this one; nothing was changed.',
   NoAccess: 'This data folder can’t be written to. Check its permissions or choose another one.',
+  NotABackup: 'This file is not a backup of this app. Nothing was changed.',
   NotAFolder: 'That is not a folder. Choose another one.',
+  NotReadable: 'This file can’t be read: it is a folder, or the system does not allow it.',
   NothingAnswered: 'A draft needs at least one answer.',
   NotASyncService: 'What answers at this address is not a sync service. Check the address.',
+  NoSuchFile: 'There is no such file.',
+  NotCopied: 'There is no room for, or no right to make, the private copy that is read.',
   NotFound: 'There is no such record.',
   NotInTrash: 'Only what is in the Trash can be erased. Delete it first.',
   NothingToConfirm: 'There is no recovery phrase waiting to be confirmed. Turn sync on first.',

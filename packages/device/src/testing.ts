@@ -27,6 +27,7 @@ export interface TestDeviceOptions {
   readonly now?: string;
   readonly timeZone?: string;
   readonly databasePath?: string;
+  readonly backupFolder?: string;
   readonly secrets?: SecretStore;
 }
 
@@ -40,6 +41,7 @@ export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<T
     randomBytes: (length) => randomBytes(length),
     connect: options.connect ?? nobodyAnswers,
     temporaryFolder: temporaryFolder(),
+    backupFolder: options.backupFolder ?? join(temporaryFolder(), 'backups'),
     openSecrets: () => Promise.resolve(secrets),
     onProgress: () => undefined,
   });

@@ -37,5 +37,7 @@ export interface Database extends Reader {
   check(): string;
   /** Rewrites the file without what was deleted from it, so that none of that can be read there any more. */
   compact(): void;
+  /** Writes all that is committed into an empty file, without its log and free parts. */
+  copyTo(path: string): void;
   close(): void;
 }

@@ -135,6 +135,7 @@ const partsOfNothing: Omit<Parameters<typeof openDevice>[0], 'databasePath'> = {
   connect: () => {
     throw new Error('not asked');
   },
+  backupFolder: join(temporaryFolder(), 'backups'),
   temporaryFolder: '',
   openSecrets: () => Promise.reject(new Error('not asked')),
   onProgress: () => undefined,

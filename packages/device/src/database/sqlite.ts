@@ -82,6 +82,9 @@ const database = (driver: Driver.Database): Database => {
       driver.exec('vacuum');
       driver.pragma('wal_checkpoint(truncate)');
     },
+    copyTo: (path) => {
+      driver.prepare('vacuum into ?').run(path);
+    },
     close: () => {
       driver.close();
     },

@@ -119,6 +119,7 @@ export const openImportDevice = async (options: ImportDeviceOptions = {}): Promi
       throw new Error('an import calls no service');
     },
     temporaryFolder: copies,
+    backupFolder: join(copies, 'backups'),
     openSecrets: () => Promise.resolve(secretsInMemory()),
     onProgress: options.onProgress ?? (() => undefined),
   });

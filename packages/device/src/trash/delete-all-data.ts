@@ -1,9 +1,10 @@
 /**
- * Deletes everything a person has entered. With sync on, everything is erased on the service and on their other
+ * Deletes everything a person has entered, backups and all. With sync on, everything is erased on the service and on their other
  * devices too; with sync off, this device is left as if it were new.
  */
 import { err, ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
+import { removeBackups } from '../backups/back-up.ts';
 import { eraseRecord } from '../changes/local-change.ts';
 import { forgetEverything } from '../changes/forget-everything.ts';
 import { listNotErased } from '../changes/records.ts';
@@ -49,6 +50,7 @@ const eraseEverywhere = async (deps: DeviceDeps): Promise<Result<AllDeleted, nev
   });
   const synced = await syncOnce(deps);
   deps.database.compact();
+  removeBackups(deps);
   return ok({ deleted, deleted_on_the_service: synced.ok && synced.value.pending === 0 });
 };
 
@@ -61,5 +63,6 @@ const eraseHere = (deps: DeviceDeps): Result<AllDeleted, DisableFailure> => {
     return count;
   });
   deps.database.compact();
+  removeBackups(deps);
   return ok({ deleted, deleted_on_the_service: null });
 };

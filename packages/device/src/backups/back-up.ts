@@ -1,0 +1,85 @@
+/** A copy of everything on this device, once a day, without being asked. */
+import { err, instantOf, type LocalDate, localDateOf, ok, type Result } from '@mhb/core-domain';
+import { rmSync } from 'node:fs';
+import { z } from 'zod';
+import type { Database } from '../database/sql.ts';
+import type { BackupFolderDep, ClockDep, DatabaseDep, TimeZoneDep } from '../deps.ts';
+import { backupPath, listBackupFiles, writeBackupFile } from './backup-files.ts';
+import { superfluous } from './retention.ts';
+
+type BackupDeps = BackupFolderDep & ClockDep & DatabaseDep & TimeZoneDep;
+
+/** The disk did not take it, or the folder can't be used. What is there already is as it was. */
+export interface BackupNotWritten {
+  readonly type: 'BackupNotWritten';
+}
+
+/** Where there is anything to lose and today has no backup yet. A disk that fails is tried again at the next start. */
+export const backUpOncePerDay = (deps: BackupDeps): void => {
+  if (!holdsAnything(deps.database)) return;
+  const day = today(deps);
+  attempt(() => {
+    if (!listBackupFiles(deps.backupFolder).some((backup) => backup.day === day)) makeBackup(deps);
+  });
+};
+
+export const BackUpNow = z.strictObject({});
+
+export interface BackupMade {
+  readonly day: LocalDate;
+  readonly file: string;
+}
+
+/** Replaces the backup that today has already. */
+export const backUpNow = (deps: BackupDeps): Result<BackupMade, BackupNotWritten> =>
+  attempt(() => makeBackup(deps));
+
+export const ListBackups = z.strictObject({});
+
+/** Newest first. */
+export const listBackups = ({ backupFolder }: BackupFolderDep): Result<readonly Backup[], never> => {
+  const listed = attempt(() => listBackupFiles(backupFolder));
+  return ok(listed.ok ? listed.value.map(({ day, path, bytes }) => ({ day, file: path, bytes })) : []);
+};
+
+export interface Backup extends BackupMade {
+  readonly bytes: number;
+}
+
+/** Deleting everything means these too. */
+export const removeBackups = ({ backupFolder }: BackupFolderDep): void => {
+  attempt(() => {
+    for (const { path } of listBackupFiles(backupFolder)) rmSync(path, { force: true });
+  });
+};
+
+const makeBackup = (deps: BackupDeps): BackupMade => {
+  const day = today(deps);
+  const file = backupPath(deps.backupFolder, day);
+  writeBackupFile(file, (path) => {
+    deps.database.copyTo(path);
+  });
+  const days = listBackupFiles(deps.backupFolder).map((backup) => backup.day);
+  for (const old of superfluous(days)) rmSync(backupPath(deps.backupFolder, old), { force: true });
+  return { day, file };
+};
+
+/** The system and SQLite both give their exceptions a code; one without it is a fault of ours. */
+const attempt = <Value>(act: () => Value): Result<Value, BackupNotWritten> => {
+  try {
+    return ok(act());
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return err({ type: 'BackupNotWritten' });
+    throw error;
+  }
+};
+
+const today = ({ clock, timeZone }: ClockDep & TimeZoneDep): LocalDate =>
+  localDateOf(instantOf(clock.nowMs()), timeZone());
+
+/** A file that was made a moment ago has no tables yet. */
+const holdsAnything = (database: Database): boolean => {
+  const hasRecords = { text: `select 1 from sqlite_schema where name = 'record'`, values: [] };
+  if (database.get(hasRecords) === undefined) return false;
+  return database.get({ text: 'select 1 from record limit 1', values: [] }) !== undefined;
+};

@@ -1,0 +1,111 @@
+/**
+ * Brings back what a backup holds and this device has lost. Every record merges with what is here, so an edit or a
+ * deletion made since stays, and so does what was erased.
+ */
+import { err, ok, RecordId, type Result } from '@mhb/core-domain';
+import { type Envelope, readEnvelope } from '@mhb/core-domain/sync';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { adoptRecords } from '../changes/local-change.ts';
+import { write } from '../changes/write.ts';
+import { databaseFailure } from '../database/failures.ts';
+import { migrate, type NewerDatabase } from '../database/migrate.ts';
+import { type Database, type Reader, sql } from '../database/sql.ts';
+import { openSqlite } from '../database/sqlite.ts';
+import type { DeviceDeps } from '../deps.ts';
+import { withPrivateCopy } from '../transfer/original-app/private-copy.ts';
+
+export const RestoreBackup = z.strictObject({
+  /** The path of a backup, as `list_backups` names it, or of another device's data file. */
+  file: z.string().min(1).max(4_096),
+});
+
+export interface Restored {
+  readonly read: number;
+  /** Records that were not here, or not in this state. */
+  readonly changed: number;
+  readonly unchanged: number;
+  /** Records that can't be read. */
+  readonly skipped: number;
+}
+
+export type NotRestored =
+  | {
+      readonly type:
+        'NotABackup' | 'BackupDamaged' | 'FileInUse' | 'NoSuchFile' | 'NotReadable' | 'NotCopied';
+    }
+  | NewerDatabase;
+
+const BATCH = 500;
+
+/** Each batch is one transaction, so an interrupted one has restored a part, and doing it again does the rest. */
+export const restoreBackup = (
+  deps: DeviceDeps,
+  { file }: z.output<typeof RestoreBackup>,
+): Result<Restored, NotRestored> => {
+  let outcome: Result<Restored, NotRestored> = err({ type: 'NotABackup' });
+  const copied = withPrivateCopy({ path: file, temporaryFolder: deps.temporaryFolder }, (copy) => {
+    outcome = readCopy(copy, (backup) => mergeAll(deps, backup));
+    return ok(null);
+  });
+  if (copied.ok) return outcome;
+  const { type } = copied.error;
+  return err({
+    type: type === 'NoSuchFile' || type === 'NotReadable' || type === 'NotCopied' ? type : 'FileInUse',
+  });
+};
+
+const readCopy = (path: string, use: (backup: Database) => Restored): Result<Restored, NotRestored> => {
+  let backup: Database | undefined;
+  try {
+    backup = openSqlite(path);
+    const tables = backup.all<{ name: string }>(
+      sql`select name from sqlite_schema where name in ('record', 'migration')`,
+    );
+    if (tables.length < 2) return err({ type: 'NotABackup' });
+    if (backup.check() !== 'ok') return err({ type: 'BackupDamaged' });
+    // The copy of one that an earlier version made is brought to today's shape first.
+    const migrated = migrate(backup);
+    return migrated.ok ? ok(use(backup)) : migrated;
+  } catch (error) {
+    const failure = databaseFailure(error);
+    if (failure?.type !== 'FileDamaged') throw error;
+    return err({ type: isSqlite(path) ? 'BackupDamaged' : 'NotABackup' });
+  } finally {
+    backup?.close();
+  }
+};
+
+/** By how every such file begins (https://www.sqlite.org/fileformat.html). */
+const isSqlite = (path: string): boolean =>
+  readFileSync(path).subarray(0, 16).toString('latin1') === 'SQLite format 3\0';
+
+const mergeAll = (deps: DeviceDeps, backup: Reader): Restored => {
+  const total = backup.get<{ count: number }>(sql`select count(*) as count from record`)?.count ?? 0;
+  let read = 0;
+  let changed = 0;
+  let skipped = 0;
+  for (let after = ''; read < total;) {
+    const rows = backup.all<{ id: string; envelope: string }>(
+      sql`select id, envelope from record where id > ${after} order by id limit ${BATCH}`,
+    );
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    const records = rows.flatMap(recordOf);
+    changed += write(deps, (tx) => adoptRecords(deps, tx, records));
+    skipped += rows.length - records.length;
+    read += rows.length;
+    after = last.id;
+    deps.onProgress({ step: 'restore', done: read, total });
+  }
+  return { read, changed, unchanged: read - changed - skipped, skipped };
+};
+
+const recordOf = (row: {
+  readonly id: string;
+  readonly envelope: string;
+}): readonly { readonly id: RecordId; readonly envelope: Envelope }[] => {
+  const id = RecordId.safeParse(row.id);
+  const envelope = readEnvelope(JSON.parse(row.envelope));
+  return id.success && envelope.ok ? [{ id: id.data, envelope: envelope.value }] : [];
+};
