@@ -20,6 +20,8 @@ export interface StoredRows {
 /** An empty file with the device's schema and settings. */
 export const createDeviceFile = (path: string): Driver.Database => {
   const file = openDeviceFile(path);
+  // A migration asks for it, and there are no rows yet that would need it.
+  file.function('wall_time', (_at, _zone) => '');
   for (const name of readdirSync(MIGRATIONS).sort())
     file.exec(readFileSync(new URL(name, MIGRATIONS), 'utf8'));
   return file;
