@@ -5,7 +5,7 @@ import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { createRecord, deleteRecord, editRecord } from '../changes/local-change.ts';
 import { write } from '../changes/write.ts';
 import type { Reader } from '../database/sql.ts';
-import type { DatabaseDep, DeviceDeps } from '../deps.ts';
+import type { DeviceDeps } from '../deps.ts';
 import { type InvalidInput, parse } from '../parse.ts';
 import { listSchedules } from './schedule-repository.ts';
 
@@ -76,21 +76,6 @@ export const deleteSchedule = (
     deleteRecord(deps, tx, id);
     return ok(null);
   });
-
-export const GetSchedules = z.strictObject({ enabled_only: z.boolean().nullish() });
-
-export const getSchedules = (
-  { database }: DatabaseDep,
-  input: z.output<typeof GetSchedules>,
-): Result<readonly Schedule[], never> =>
-  ok(listSchedules(database, { enabledOnly: input.enabled_only ?? false }));
-
-export const GetSchedule = z.strictObject({ id: ScheduleId });
-
-export const getSchedule = (
-  { database }: DatabaseDep,
-  { id }: z.output<typeof GetSchedule>,
-): Result<Schedule, NotFound> => findLiving(database, { kind: 'schedule', id, field: 'id' });
 
 const refuseDuplicate = (db: Reader, schedule: Schedule): Result<void, DuplicateSchedule> => {
   const taken = listSchedules(db, { enabledOnly: false }).some(

@@ -1,5 +1,6 @@
 /** Reminder schedules as rows, and when each last fired on this device. */
-import { Instant, Schedule, type ScheduleId } from '@mhb/core-domain';
+import { Instant, LocalDate, Schedule, type ScheduleId } from '@mhb/core-domain';
+import { z } from 'zod';
 import { type Deletable, parseRow } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
@@ -38,13 +39,35 @@ export const listSchedules = (
     )
     .map((row) => parseRow(Schedule, { ...row, enabled: row.enabled === 1 }));
 
-/** When a reminder was last shown on this device, or null. */
-export const lastTriggeredAt = (db: Reader, id: ScheduleId): Instant | null =>
-  Instant.nullable().parse(
-    db.get<{ last_triggered_at: string }>(
-      sql`select last_triggered_at from reminder where schedule_id = ${id}`,
-    )?.last_triggered_at ?? null,
-  );
+/** What decides whether a reminder is due. */
+export interface ScheduleState {
+  readonly schedule: Schedule;
+  /** When it was last shown on this device. */
+  readonly last_triggered_at: Instant | null;
+  /** The day of the last completed questionnaire of its instrument, wherever it was completed. */
+  readonly last_completed_on: LocalDate | null;
+}
+
+/** Of the living ones that are on. */
+export const listScheduleStates = (db: Reader): readonly ScheduleState[] =>
+  db
+    .all<Record<string, unknown>>(
+      sql`
+        select schedule.*, reminder.last_triggered_at,
+          (select max(local_date) from assessment
+           where assessment.instrument = schedule.instrument and status = 'completed' and deleted_at is null)
+            as last_completed_on
+        from schedule left join reminder on reminder.schedule_id = schedule.id
+        where schedule.deleted_at is null and schedule.enabled = 1
+        order by schedule.id
+      `,
+    )
+    .map((row) => ({ schedule: Schedule.parse({ ...row, enabled: true }), ...Progress.parse(row) }));
+
+const Progress = z.object({
+  last_triggered_at: Instant.nullable(),
+  last_completed_on: LocalDate.nullable(),
+});
 
 /** Remembers that a reminder was shown; an earlier time than is known changes nothing. */
 export const setLastTriggeredAt = (tx: Transaction, id: ScheduleId, at: Instant): void => {

@@ -5,13 +5,19 @@ import {
   createSchedule,
   DeleteSchedule,
   deleteSchedule,
+  UpdateSchedule,
+  updateSchedule,
+} from './schedule-commands.ts';
+import {
+  GetDueAssessments,
+  getDueAssessments,
   GetSchedule,
   getSchedule,
   GetSchedules,
   getSchedules,
-  UpdateSchedule,
-  updateSchedule,
-} from './schedule-commands.ts';
+  MarkReminderShown,
+  markReminderShown,
+} from './schedule-queries.ts';
 
 export const scheduleCommands = {
   create_schedule: command('Sets a reminder for a questionnaire.', CreateSchedule, createSchedule),
@@ -19,4 +25,10 @@ export const scheduleCommands = {
   delete_schedule: command('Moves a reminder to the Trash.', DeleteSchedule, deleteSchedule),
   get_schedules: command('All reminders, or those that are on.', GetSchedules, getSchedules),
   get_schedule: command('One reminder.', GetSchedule, getSchedule),
+  get_due_assessments: command('The questionnaires it is time for.', GetDueAssessments, getDueAssessments),
+  mark_reminder_shown: command(
+    'Remembers on this device that a reminder was shown.',
+    MarkReminderShown,
+    markReminderShown,
+  ),
 };
