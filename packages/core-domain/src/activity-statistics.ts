@@ -36,13 +36,17 @@ export const activityFrequency = (
   }: { readonly start: Instant; readonly end: Instant; readonly day_start?: DayStart },
 ): ActivityFrequency => {
   const inRange = logs.filter(({ logged_at }) => logged_at >= start && logged_at <= end);
-  const uniqueDays = distinctDays(inRange, day_start);
+  const counts = { unique_days: distinctDays(inRange, day_start), total_logs: inRange.length };
+  return frequencyOf(counts, { start, end });
+};
+
+/** The same where days and logs were counted already. */
+export const frequencyOf = (
+  counts: Pick<ActivityFrequency, 'unique_days' | 'total_logs'>,
+  { start, end }: { readonly start: Instant; readonly end: Instant },
+): ActivityFrequency => {
   const weeks = (msOf(end) - msOf(start)) / (7 * DAY_MS);
-  return {
-    unique_days: uniqueDays,
-    total_logs: inRange.length,
-    days_per_week: weeks > 0 ? uniqueDays / weeks : 0,
-  };
+  return { ...counts, days_per_week: weeks > 0 ? counts.unique_days / weeks : 0 };
 };
 
 export interface ActivityTrend {
@@ -57,8 +61,16 @@ export interface ActivityTrend {
 export const activityTrend = (
   logs: readonly LoggedMoment[],
   period: { readonly now: Instant; readonly period_days: number; readonly day_start?: DayStart },
-): ActivityTrend => {
-  const { current, previous } = daysOfPeriods(logs, period);
+): ActivityTrend => trendOf(daysOfPeriods(logs, period));
+
+/** Distinct days in the last period, and in the one before it. */
+export interface PeriodDays {
+  readonly current: number;
+  readonly previous: number;
+}
+
+/** The same where the days were counted already. */
+export const trendOf = ({ current, previous }: PeriodDays): ActivityTrend => {
   const change = current - previous;
   // Whole numbers on both sides, so that exactly 10 % is stable.
   const isTrend = Math.abs(change) * 10 > previous;
@@ -92,9 +104,17 @@ export const goalProgress = (
   now: Instant,
   dayStart?: DayStart,
 ): GoalProgress => {
-  const { goal_type, target_value, period_days } = goal;
+  const { period_days } = goal;
   const period = { now, period_days, ...(dayStart === undefined ? {} : { day_start: dayStart }) };
-  const { current, previous } = daysOfPeriods(logs, period);
+  return progressOf(goal, daysOfPeriods(logs, period), now);
+};
+
+/** The same where the days were counted already. */
+export const progressOf = (
+  { goal_type, target_value, period_days }: Pick<ActivityGoal, 'goal_type' | 'target_value' | 'period_days'>,
+  { current, previous }: PeriodDays,
+  now: Instant,
+): GoalProgress => {
   const currentValue =
     goal_type === 'days_per_period' ? current : roundAwayFromZero(changePercentage(current, previous));
   // A goal that came from elsewhere may aim at nothing; then there is nothing to be reached.
@@ -104,7 +124,7 @@ export const goalProgress = (
     target_value,
     percentage,
     is_achieved: percentage >= 100,
-    period_start: periodStart(period, 1),
+    period_start: periodStart({ now, period_days }, 1),
     period_end: now,
   };
 };
@@ -112,7 +132,7 @@ export const goalProgress = (
 const daysOfPeriods = (
   logs: readonly LoggedMoment[],
   period: { readonly now: Instant; readonly period_days: number; readonly day_start?: DayStart },
-): { readonly current: number; readonly previous: number } => {
+): PeriodDays => {
   const start = periodStart(period, 1);
   const previousStart = periodStart(period, 2);
   const current = logs.filter(({ logged_at }) => logged_at >= start && logged_at <= period.now);
@@ -124,7 +144,7 @@ const daysOfPeriods = (
 };
 
 /** Periods are so many times 24 hours, so they are equally long over a change of the clocks. */
-const periodStart = (
+export const periodStart = (
   { now, period_days }: { readonly now: Instant; readonly period_days: number },
   periods: number,
 ): Instant => instantOf(msOf(now) - periods * period_days * DAY_MS);

@@ -6,10 +6,9 @@ import {
   ActivityId,
   goalForm,
   type GoalProgress,
-  goalProgress,
+  progressOf,
   instantOf,
   ok,
-  parseInstant,
   type Result,
 } from '@mhb/core-domain';
 import { z } from 'zod';
@@ -17,9 +16,9 @@ import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { createRecord, deleteRecord, editRecord } from '../changes/local-change.ts';
 import { write } from '../changes/write.ts';
 import type { DatabaseDep, DeviceDeps } from '../deps.ts';
-import { type InvalidInput, invalidInput, parse } from '../parse.ts';
+import { type InvalidInput, parse } from '../parse.ts';
 import { listActivityGoals } from './activity-goal-repository.ts';
-import { listLogsOfGoal } from './activity-log-repository.ts';
+import { countPeriodDays, readMoment } from './activity-insights.ts';
 
 export const SetActivityGoal = goalForm;
 
@@ -109,16 +108,14 @@ export const checkGoalProgress = (
 ): Result<GoalProgress, InvalidInput | NotFound> => {
   const goal = findLiving(database, { kind: 'activity_goal', id, field: 'id' });
   if (!goal.ok) return goal;
-  const now =
-    current_time === null || current_time === undefined
-      ? instantOf(clock.nowMs())
-      : parseInstant(current_time);
-  if (now === undefined) {
-    const problem = 'must be a date and a time with an offset or Z';
-    return { ok: false, error: invalidInput([{ field: 'current_time', problem }]) };
-  }
+  const now = readMoment('current_time', current_time ?? instantOf(clock.nowMs()));
+  if (!now.ok) return now;
   const { activity_id: activityId, group_id: groupId, period_days } = goal.value;
-  const from = instantOf(Date.parse(now) - 2 * period_days * 86_400_000);
-  const logs = listLogsOfGoal(database, { activityId, groupId, from, to: now });
-  return ok(goalProgress(goal.value, logs, now));
+  return ok(
+    progressOf(
+      goal.value,
+      countPeriodDays(database, { activityId, groupId }, { now: now.value, period_days }),
+      now.value,
+    ),
+  );
 };

@@ -1,5 +1,13 @@
 /** The log of activities as rows. */
-import { ActivityLog, type ActivityId, type ActivityLogId, type Instant } from '@mhb/core-domain';
+import {
+  type ActivityGroupId,
+  type ActivityId,
+  ActivityLog,
+  type ActivityLogId,
+  type DayStart,
+  type Instant,
+} from '@mhb/core-domain';
+import { z } from 'zod';
 import { type Deletable, parseRow } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
@@ -43,25 +51,38 @@ export const listActivityLogs = (
     )
     .map((row) => parseRow(ActivityLog, row));
 
-/** Living logs of the activities that a goal counts, from `from` to `to`, both inclusive, oldest first. */
-export const listLogsOfGoal = (
+/** An activity, or the activities that are in a group today. */
+export interface LogTarget {
+  readonly activityId: ActivityId | null;
+  readonly groupId: ActivityGroupId | null;
+}
+
+/** How many of the person's days a range of logs touches, before `middle` and from it on, and how many logs it has. */
+export const countLogDays = (
   db: Reader,
-  goal: {
-    readonly activityId: string | null;
-    readonly groupId: string | null;
-    readonly from: string;
-    readonly to: string;
+  { activityId, groupId }: LogTarget,
+  range: {
+    readonly from: Instant;
+    readonly middle: Instant;
+    readonly to: Instant;
+    readonly dayStart: DayStart;
   },
-): readonly Deletable<ActivityLog>[] =>
-  db
-    .all<Record<string, unknown>>(
-      sql`
-        select id, activity_id, logged_at, time_zone, local_date, notes, created_at, deleted_at
+): { readonly before: number; readonly after: number; readonly logs: number } =>
+  LogDays.parse(
+    db.get(sql`
+      select count(distinct case when logged_at < ${range.middle} then day end) as before,
+        count(distinct case when logged_at >= ${range.middle} then day end) as after,
+        count(*) as logs
+      from (
+        select logged_at,
+          case when wall_time < ${range.dayStart} then date(local_date, '-1 day') else local_date end as day
         from activity_log
-        where deleted_at is null and logged_at >= ${goal.from} and logged_at <= ${goal.to}
-          and (activity_id = ${goal.activityId} or activity_id in (
-            select id from activity where group_id = ${goal.groupId} and deleted_at is null))
-        order by logged_at, id
-      `,
-    )
-    .map((row) => parseRow(ActivityLog, row));
+        where deleted_at is null and logged_at >= ${range.from} and logged_at <= ${range.to}
+          and activity_id in (
+            select ${activityId} union all
+            select id from activity where group_id = ${groupId} and deleted_at is null)
+      )
+    `),
+  );
+
+const LogDays = z.object({ before: z.int(), after: z.int(), logs: z.int() });
