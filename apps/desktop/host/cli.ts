@@ -52,6 +52,16 @@ importing
     await withDevice((device) => answer(device, 'import_original', { file, ...zone }));
   });
 
+importing
+  .command('json')
+  .description(
+    'import a file that `mhb export json` wrote; it merges with what is here and undoes no later edit',
+  )
+  .argument('<file>', 'the path of the JSON file')
+  .action(async (file: string) => {
+    await withDevice((device) => answer(device, 'import_json', { file }));
+  });
+
 const exporting = program.command('export').description('write your entries out');
 exporting
   .command('json')

@@ -38,10 +38,14 @@ const texts: Readonly<Record<string, string>> = {
   DuplicateSchedule:
     'There is already a reminder for this questionnaire with this frequency. Change that one instead.',
   DuplicateName: 'There is already one with this name.',
+  ExportDamaged:
+    'This file is damaged or was cut short. Export again, or take another copy; nothing was changed.',
   FileDamaged:
     'The data file of this folder is damaged. It was left as it is: restore a backup, or move it away and sync again.',
   FileInUse: 'Another program is writing to this file. Close it and try again.',
+  FileNotReadable: 'This file can’t be read. Name a plain file that you may read; nothing was changed.',
   FileReadOnly: 'The data file can’t be written to. Check its permissions and try again.',
+  FileTooLarge: 'This file is larger than {limit_mib} MiB, the most that can be read. Nothing was changed.',
   FolderInUse: 'Another program is using this data folder. Close it and try again.',
   IncompleteResponses: 'This questionnaire has {expected} questions; {actual} answers were given.',
   InTheFuture: 'The time given lies in the future.',
@@ -56,16 +60,20 @@ const texts: Readonly<Record<string, string>> = {
     'The service offers older keys than this device has seen. Sync has stopped to protect your entries.',
   NewerDatabase:
     'These entries were written by a newer version of the app. Update this one; nothing was changed.',
+  NewerExport: 'A newer version of the app wrote this file. Update this one; nothing was changed.',
   NoAccess: 'This data folder can’t be written to. Check its permissions or choose another one.',
   NotABackup: 'This file is not a backup of this app. Nothing was changed.',
   NotAFolder: 'That is not a folder. Choose another one.',
   NotReadable: 'This file can’t be read: it is a folder, or the system does not allow it.',
   NothingAnswered: 'A draft needs at least one answer.',
+  NotAnExport:
+    'This file is not an export of this app. Name one that `mhb export json` wrote; nothing was changed.',
   NotASyncService: 'What answers at this address is not a sync service. Check the address.',
-  NoSuchFile: 'There is no such file.',
   NotCopied: 'There is no room for, or no right to make, the private copy that is read.',
   NotFound: 'There is no such record.',
   NotInTrash: 'Only what is in the Trash can be erased. Delete it first.',
+  NoSuchFile: 'There is no such file. Check its name; nothing was changed.',
+  NotText: 'This file is not text in UTF-8. Name the file that was exported; nothing was changed.',
   NothingToConfirm: 'There is no recovery phrase waiting to be confirmed. Turn sync on first.',
   Offline: 'The sync service can’t be reached. Your entries are safe here and will be sent later.',
   RecoveryPhraseNotConfirmed:

@@ -1,7 +1,13 @@
 /** The commands that bring a history in or out, by name. */
 import { command } from '../command.ts';
+import { ImportJson, importJson } from './import-json.ts';
 import { ImportOriginal, importOriginal } from './import-original.ts';
 
 export const transferCommands = {
+  import_json: command(
+    'Imports a JSON export of this app, merging it with what is here.',
+    ImportJson,
+    importJson,
+  ),
   import_original: command('Imports the database file of the original app.', ImportOriginal, importOriginal),
 };
