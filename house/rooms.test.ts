@@ -104,6 +104,7 @@ test('[A4] the features of the device do not import each other', async () => {
     'activities',
     'assessments',
     'backups',
+    'insights',
     'mood',
     'preferences',
     'schedules',

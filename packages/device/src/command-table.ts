@@ -6,6 +6,7 @@ import { activityCommands } from './activities/activity-table.ts';
 import { assessmentCommands } from './assessments/assessment-table.ts';
 import { backupCommands } from './backups/backup-table.ts';
 import type { Command } from './command.ts';
+import { moodInsightCommands } from './insights/insights-mood-table.ts';
 import { moodCommands } from './mood/mood-table.ts';
 import { preferenceCommands } from './preferences/preference-table.ts';
 import { scheduleCommands } from './schedules/schedule-table.ts';
@@ -18,6 +19,7 @@ export const commandTable: Readonly<Record<string, Command>> = {
   ...assessmentCommands,
   ...backupCommands,
   ...moodCommands,
+  ...moodInsightCommands,
   ...preferenceCommands,
   ...scheduleCommands,
   ...syncCommands,

@@ -1,0 +1,60 @@
+/** When in the week and when in the day moods were how: by weekday of the person's day, by hour on the wall. */
+import { ok, type Result } from '@mhb/core-domain';
+import { z } from 'zod';
+import type { ClockDep, DatabaseDep } from '../deps.ts';
+import type { InvalidInput } from '../parse.ts';
+import { type HourRatings, sumRatingsByHour } from './mood-insight-repository.ts';
+import { sumOf } from './mood-stats.ts';
+import { readTimeRange, timeRangeFields } from './mood-time-range.ts';
+import { readPersonDays } from './person-day.ts';
+
+interface CountAndMean {
+  readonly count: number;
+  /** Null where the count is 0. */
+  readonly mean: number | null;
+}
+
+export interface MoodRhythm {
+  /** All seven, 0 = Sunday, in the order of the person's week. */
+  readonly by_weekday: readonly ({ readonly weekday: number } & CountAndMean)[];
+  /** All of 0 to 23. With days that begin at 03:00, hour 1 of a Saturday stands under Friday. */
+  readonly by_hour: readonly ({ readonly hour: number } & CountAndMean)[];
+  /** Hours of weekdays in which there were check-ins, in the same order; the others are absent. */
+  readonly by_weekday_and_hour: readonly ({
+    readonly weekday: number;
+    readonly hour: number;
+  } & CountAndMean)[];
+  readonly other_scale_checkins: number;
+}
+
+export const GetMoodByWeekdayAndHour = z.strictObject(timeRangeFields);
+
+export const getMoodByWeekdayAndHour = (
+  deps: ClockDep & DatabaseDep,
+  input: z.output<typeof GetMoodByWeekdayAndHour>,
+): Result<MoodRhythm, InvalidInput> => {
+  const range = readTimeRange(deps, input);
+  if (!range.ok) return range;
+  const { dayStart, weekStart } = readPersonDays(deps);
+  const hours = sumRatingsByHour(deps.database, { ...range.value, dayStart });
+  const weekdays = upTo(7).map((days) => (weekStart + days) % 7);
+  return ok({
+    by_weekday: weekdays.map((weekday) => ({
+      weekday,
+      ...countAndMean(hours.filter((cell) => cell.weekday === weekday)),
+    })),
+    by_hour: upTo(24).map((hour) => ({ hour, ...countAndMean(hours.filter((cell) => cell.hour === hour)) })),
+    by_weekday_and_hour: weekdays
+      .flatMap((weekday) => hours.filter((cell) => cell.weekday === weekday && cell.checkins > 0))
+      .map((cell) => ({ weekday: cell.weekday, hour: cell.hour, ...countAndMean([cell]) })),
+    other_scale_checkins: sumOf(hours.map(({ other_scale_checkins }) => other_scale_checkins)),
+  });
+};
+
+const countAndMean = (cells: readonly HourRatings[]): CountAndMean => {
+  const count = sumOf(cells.map(({ checkins }) => checkins));
+  const sum = sumOf(cells.map(({ rating_sum }) => rating_sum ?? 0));
+  return { count, mean: count === 0 ? null : sum / count };
+};
+
+const upTo = (length: number): readonly number[] => Array.from({ length }, (_, index) => index);

@@ -1,0 +1,104 @@
+/** Moods of a range in numbers, and the mean with each activity. Nothing entered is an answer too: nulls, not zeros. */
+import { moodStatistics, ok, type Result } from '@mhb/core-domain';
+import { z } from 'zod';
+import { readRange } from '../date-range.ts';
+import type { DatabaseDep } from '../deps.ts';
+import type { InvalidInput } from '../parse.ts';
+import {
+  type ActivityRatings,
+  countRatings,
+  type RatingCount,
+  sumRatingsByActivity,
+} from './mood-insight-repository.ts';
+import { dateFields } from './mood-time-range.ts';
+
+/** With fewer, the mean of an activity is that of a day or two. The original app's number. */
+const CORRELATION_CHECKINS_MIN = 3;
+
+export interface MoodNumbers {
+  /** Null, like the others, where there are no check-ins. */
+  readonly average_mood: number | null;
+  readonly median: number | null;
+  /** The lowest of several. */
+  readonly mode: number | null;
+  readonly modes: readonly number[];
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly total_checkins: number;
+  /** Ratings that were not given are left out. */
+  readonly mood_distribution: Readonly<Record<number, number>>;
+  /** Check-ins on another scale than 1-7; they are in no other number here. */
+  readonly other_scale_checkins: number;
+}
+
+export interface ActivityMean {
+  readonly activity_id: string;
+  /** Null where the activity was erased or has not arrived here. */
+  readonly name: string | null;
+  readonly deleted: boolean;
+  readonly mean_mood: number;
+  readonly checkins: number;
+}
+
+export interface MoodStats extends MoodNumbers {
+  /** Activities with at least 3 check-ins, deleted ones too; the highest mean first. */
+  readonly activity_correlations: readonly ActivityMean[];
+}
+
+export const GetMoodStats = z.strictObject(dateFields);
+
+export const getMoodStats = (
+  { database }: DatabaseDep,
+  input: z.output<typeof GetMoodStats>,
+): Result<MoodStats, InvalidInput> => {
+  const range = readRange(input);
+  if (!range.ok) return range;
+  return ok({
+    ...moodNumbers(countRatings(database, range.value)),
+    activity_correlations: activityMeans(sumRatingsByActivity(database, range.value), {
+      checkinsMin: CORRELATION_CHECKINS_MIN,
+    }),
+  });
+};
+
+export const moodNumbers = (counts: readonly RatingCount[]): MoodNumbers => {
+  const ratings = counts.flatMap(({ mood_rating, checkins }) =>
+    Array.from({ length: checkins }, () => mood_rating),
+  );
+  const { average, total, distribution, ...numbers } = moodStatistics(ratings);
+  return {
+    average_mood: average,
+    ...numbers,
+    total_checkins: total,
+    mood_distribution: distribution,
+    other_scale_checkins: sumOf(counts.map(({ other_scale_checkins }) => other_scale_checkins)),
+  };
+};
+
+/** The highest mean first; equal ones by name and then id, so that two devices list them alike. */
+export const activityMeans = (
+  activities: readonly ActivityRatings[],
+  { checkinsMin }: { readonly checkinsMin: number },
+): readonly ActivityMean[] =>
+  activities
+    .filter(({ checkins }) => checkins >= checkinsMin)
+    .map(({ activity_id, name, living, checkins, rating_sum }) => ({
+      activity_id,
+      name,
+      deleted: living === 0,
+      mean_mood: rating_sum / checkins,
+      checkins,
+    }))
+    .toSorted((a, b) => b.mean_mood - a.mean_mood || byName(a, b));
+
+type Named = Pick<ActivityMean, 'activity_id' | 'name'>;
+
+/** By name, those without one last; then by id. */
+export const byName = (a: Named, b: Named): number =>
+  Number(a.name === null) - Number(b.name === null) ||
+  compareTexts(a.name ?? '', b.name ?? '') ||
+  compareTexts(a.activity_id, b.activity_id);
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+export const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
