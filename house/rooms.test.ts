@@ -24,6 +24,8 @@ const libraries = [
       '@noble/hashes',
       '@scure/bip39',
       'better-sqlite3-multiple-ciphers',
+      'csv-parse',
+      'csv-stringify',
       'libsodium-wrappers',
       'uuid',
       'write-file-atomic',

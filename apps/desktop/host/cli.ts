@@ -73,6 +73,17 @@ exporting
     });
   });
 
+exporting
+  .command('csv')
+  .description(
+    'write CSV files for a spreadsheet, one for each kind of entry; what is in the Trash is left out',
+  )
+  .requiredOption('--to <folder>', 'where the files go; it is made where there is none')
+  .option('--replace', 'write over the files of an earlier export')
+  .action(async ({ to, replace = false }: { readonly to: string; readonly replace?: boolean }) => {
+    await withDevice((device) => answer(device, 'export_csv', { to, replace }));
+  });
+
 program
   .command('sync')
   .description('bring this device and the sync service to the same state')

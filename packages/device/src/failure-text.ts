@@ -45,7 +45,11 @@ const texts: Readonly<Record<string, string>> = {
   FileInUse: 'Another program is writing to this file. Close it and try again.',
   FileNotReadable: 'This file can’t be read. Name a plain file that you may read; nothing was changed.',
   FileReadOnly: 'The data file can’t be written to. Check its permissions and try again.',
+  FilesExist:
+    'That folder holds {count} of these files already. Choose another one, or ask to replace them; nothing was changed.',
   FileTooLarge: 'This file is larger than {limit_mib} MiB, the most that can be read. Nothing was changed.',
+  FolderNotWritable:
+    'That folder can’t be made or written to. Choose another one that is there, or inside one that is.',
   FolderInUse: 'Another program is using this data folder. Close it and try again.',
   IncompleteResponses: 'This questionnaire has {expected} questions; {actual} answers were given.',
   InTheFuture: 'The time given lies in the future.',

@@ -1,9 +1,15 @@
 /** The commands that bring a history in or out, by name. */
 import { command } from '../command.ts';
+import { ExportCsv, exportCsv } from './csv-export.ts';
 import { ImportJson, importJson } from './import-json.ts';
 import { ImportOriginal, importOriginal } from './import-original.ts';
 
 export const transferCommands = {
+  export_csv: command(
+    'Writes living entries as CSV files into a folder; what is in the Trash is left out.',
+    ExportCsv,
+    exportCsv,
+  ),
   import_json: command(
     'Imports a JSON export of this app, merging it with what is here.',
     ImportJson,
