@@ -123,6 +123,8 @@ const check = async (
 };
 
 test(`${String(CALLS)} calls with anything at all are answered, and a refusal changes and repeats nothing`, async () => {
+  // A command that writes files takes any text for the name of a folder.
+  process.chdir(temporaryFolder());
   const databasePath = join(temporaryFolder(), 'device.db');
   const { device, ids } = await openWithHistory(databasePath);
   const watch = new Driver(databasePath, { readonly: true });
