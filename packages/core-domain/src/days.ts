@@ -1,7 +1,7 @@
 /** Which day something belongs to: the calendar day it was entered on, or the one before for those who stay up late. */
 import { Temporal } from 'temporal-polyfill';
 import type { DayStart } from './preferences.ts';
-import { type Instant, instantOf, LocalDate, type Moment, type TimeZone, wallTimeOf } from './time.ts';
+import { type Instant, instantOf, LocalDate, type Moment, msOf, type TimeZone, wallTimeOf } from './time.ts';
 
 /**
  * The person's day of a moment. The day that was stored with the entry stands, whatever zone the person is in
@@ -23,8 +23,22 @@ export const nextDayBegins = (
       .epochMilliseconds,
   );
 
-/** The Monday of the week that a day is in. */
-export const mondayOf = (day: LocalDate): LocalDate => {
+/** The last instant of the person's day in a zone. */
+export const endOfDay = (day: LocalDate, zone: TimeZone, dayStart: DayStart = '00:00'): Instant =>
+  instantOf(msOf(nextDayBegins(day, { zone, dayStart })) - 1);
+
+export interface Week {
+  readonly start: LocalDate;
+  /** The seventh day. */
+  readonly end: LocalDate;
+}
+
+/** The week of a day; `weekStart` is its first day, 0 = Sunday … 6 = Saturday. The day is in the years 1 to 9998. */
+export const weekOf = (day: LocalDate, weekStart: number): Week => {
   const date = Temporal.PlainDate.from(day);
-  return LocalDate.parse(date.subtract({ days: date.dayOfWeek - 1 }).toString());
+  const start = date.subtract({ days: (date.dayOfWeek - weekStart + 7) % 7 });
+  return {
+    start: LocalDate.parse(start.toString()),
+    end: LocalDate.parse(start.add({ days: 6 }).toString()),
+  };
 };

@@ -1,5 +1,6 @@
 /** The main door: what the things of the tracker are. Pure: no input or output, no clock, no randomness. */
 export * from './activities.ts';
+export * from './activity-formulae.ts';
 export * from './activity-statistics.ts';
 export * from './assert.ts';
 export * from './assessments/assessment.ts';

@@ -6,6 +6,8 @@ import { activityCommands } from './activities/activity-table.ts';
 import { assessmentCommands } from './assessments/assessment-table.ts';
 import { backupCommands } from './backups/backup-table.ts';
 import type { Command } from './command.ts';
+import { activityInsightCommands } from './insights/activity-insight-table.ts';
+import { assessmentInsightCommands } from './insights/assessment-insight-table.ts';
 import { moodInsightCommands } from './insights/insights-mood-table.ts';
 import { moodCommands } from './mood/mood-table.ts';
 import { preferenceCommands } from './preferences/preference-table.ts';
@@ -16,7 +18,9 @@ import { trashCommands } from './trash/trash-table.ts';
 
 export const commandTable: Readonly<Record<string, Command>> = {
   ...activityCommands,
+  ...activityInsightCommands,
   ...assessmentCommands,
+  ...assessmentInsightCommands,
   ...backupCommands,
   ...moodCommands,
   ...moodInsightCommands,

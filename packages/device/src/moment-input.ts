@@ -47,3 +47,17 @@ export const readMoment = (
   }
   return ok(momentOf(at, timeZone()));
 };
+
+/** A moment that only says where something begins or ends, so it may lie anywhere. */
+export const readInstant = (field: string, text: string): Result<Instant, InvalidInput> => {
+  const at = parseInstant(text);
+  if (at !== undefined) return ok(at);
+  return err(invalidInput([{ field, problem: 'must be a date and a time with an offset or Z' }]));
+};
+
+/** The `current_time` of a query: the moment its periods end, or now. */
+export const readCurrentTime = (
+  { clock }: ClockDep,
+  text: string | null | undefined,
+): Result<Instant, InvalidInput> =>
+  text === null || text === undefined ? ok(instantOf(clock.nowMs())) : readInstant('current_time', text);

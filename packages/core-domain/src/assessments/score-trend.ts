@@ -60,6 +60,16 @@ export const scoreChange = (instrument: InstrumentCode, first: number, last: num
   };
 };
 
+/** The yardstick in words, for those who are shown its verdict. */
+export const scoreChangeRule = (instrument: InstrumentCode): string => {
+  const { points, percent, source } = instruments[instrument].yardstick;
+  const least =
+    percent > 0
+      ? `${String(percent)} % of the first score of the range and at least ${String(points)} points`
+      : `${String(points)} points against the first score of the range`;
+  return `A change of at least ${least} counts (${source}).`;
+};
+
 const directionOf = (change: number): ScoreDirection => {
   if (change === 0) return 'stable';
   return change < 0 ? 'improving' : 'worsening';

@@ -5,8 +5,6 @@ import {
   ActivityGroupId,
   ActivityId,
   goalForm,
-  type GoalProgress,
-  progressOf,
   instantOf,
   ok,
   type Result,
@@ -18,7 +16,6 @@ import { write } from '../changes/write.ts';
 import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import { type InvalidInput, parse } from '../parse.ts';
 import { listActivityGoals } from './activity-goal-repository.ts';
-import { countPeriodDays, readMoment } from './activity-insights.ts';
 
 export const SetActivityGoal = goalForm;
 
@@ -94,28 +91,3 @@ export const getActivityGoals = (
   input: z.output<typeof GetActivityGoals>,
 ): Result<readonly ActivityGoal[], never> =>
   ok(listActivityGoals(database, { activityId: input.activity_id ?? null, groupId: input.group_id ?? null }));
-
-export const CheckGoalProgress = z.strictObject({
-  id: ActivityGoalId,
-  /** The end of the period; now where nothing is given. */
-  current_time: z.string().max(64).nullish(),
-});
-
-/** How far a goal has come in the period that ends now. */
-export const checkGoalProgress = (
-  { database, clock }: DeviceDeps,
-  { id, current_time }: z.output<typeof CheckGoalProgress>,
-): Result<GoalProgress, InvalidInput | NotFound> => {
-  const goal = findLiving(database, { kind: 'activity_goal', id, field: 'id' });
-  if (!goal.ok) return goal;
-  const now = readMoment('current_time', current_time ?? instantOf(clock.nowMs()));
-  if (!now.ok) return now;
-  const { activity_id: activityId, group_id: groupId, period_days } = goal.value;
-  return ok(
-    progressOf(
-      goal.value,
-      countPeriodDays(database, { activityId, groupId }, { now: now.value, period_days }),
-      now.value,
-    ),
-  );
-};

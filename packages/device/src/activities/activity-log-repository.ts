@@ -1,13 +1,5 @@
 /** The log of activities as rows. */
-import {
-  type ActivityGroupId,
-  type ActivityId,
-  ActivityLog,
-  type ActivityLogId,
-  type DayStart,
-  type Instant,
-} from '@mhb/core-domain';
-import { z } from 'zod';
+import { ActivityLog, type ActivityId, type ActivityLogId, type Instant } from '@mhb/core-domain';
 import { type Deletable, parseRow } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
@@ -50,39 +42,3 @@ export const listActivityLogs = (
       `,
     )
     .map((row) => parseRow(ActivityLog, row));
-
-/** An activity, or the activities that are in a group today. */
-export interface LogTarget {
-  readonly activityId: ActivityId | null;
-  readonly groupId: ActivityGroupId | null;
-}
-
-/** How many of the person's days a range of logs touches, before `middle` and from it on, and how many logs it has. */
-export const countLogDays = (
-  db: Reader,
-  { activityId, groupId }: LogTarget,
-  range: {
-    readonly from: Instant;
-    readonly middle: Instant;
-    readonly to: Instant;
-    readonly dayStart: DayStart;
-  },
-): { readonly before: number; readonly after: number; readonly logs: number } =>
-  LogDays.parse(
-    db.get(sql`
-      select count(distinct case when logged_at < ${range.middle} then day end) as before,
-        count(distinct case when logged_at >= ${range.middle} then day end) as after,
-        count(*) as logs
-      from (
-        select logged_at,
-          case when wall_time < ${range.dayStart} then date(local_date, '-1 day') else local_date end as day
-        from activity_log
-        where deleted_at is null and logged_at >= ${range.from} and logged_at <= ${range.to}
-          and activity_id in (
-            select ${activityId} union all
-            select id from activity where group_id = ${groupId} and deleted_at is null)
-      )
-    `),
-  );
-
-const LogDays = z.object({ before: z.int(), after: z.int(), logs: z.int() });

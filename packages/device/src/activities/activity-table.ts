@@ -9,8 +9,6 @@ import {
   updateActivity,
 } from './activity-commands.ts';
 import {
-  CheckGoalProgress,
-  checkGoalProgress,
   DeleteActivityGoal,
   deleteActivityGoal,
   GetActivityGoals,
@@ -44,12 +42,6 @@ import {
   GetActivityLogs,
   getActivityLogs,
 } from './activity-queries.ts';
-import {
-  GetActivityFrequency,
-  getActivityFrequency,
-  GetActivityTrend,
-  getActivityTrend,
-} from './activity-insights.ts';
 import {
   GetDuplicateActivities,
   getDuplicateActivities,
@@ -88,15 +80,4 @@ export const activityCommands = {
   update_activity_goal: command('Changes how much or how long.', UpdateActivityGoal, updateActivityGoal),
   delete_activity_goal: command('Moves a goal to the Trash.', DeleteActivityGoal, deleteActivityGoal),
   get_activity_goals: command('Goals, newest first.', GetActivityGoals, getActivityGoals),
-  get_activity_frequency: command(
-    'On how many days something was done, and how often that is in a week.',
-    GetActivityFrequency,
-    getActivityFrequency,
-  ),
-  get_activity_trend: command(
-    'Whether something is done more or less than in the period before.',
-    GetActivityTrend,
-    getActivityTrend,
-  ),
-  check_goal_progress: command('How far a goal has come.', CheckGoalProgress, checkGoalProgress),
 };

@@ -8,7 +8,7 @@ import type { ClockDep, DatabaseDep } from '../deps.ts';
 import type { InvalidInput } from '../parse.ts';
 import { countRatings, sumRatingsByActivity } from './mood-insight-repository.ts';
 import { byName, moodNumbers, sumOf } from './mood-stats.ts';
-import { readTimeRange, timeRangeFields } from './mood-time-range.ts';
+import { readTimeRange, timeRangeFields } from './time-range.ts';
 
 /** On either side; fewer entries make differences that are chance. */
 const ENTRIES_MIN = 5;

@@ -11,7 +11,7 @@ import {
   sumRatingsByActivity,
 } from './mood-insight-repository.ts';
 import { type ActivityMean, activityMeans, type MoodNumbers, moodNumbers } from './mood-stats.ts';
-import { readTimeRange, timeRangeFields } from './mood-time-range.ts';
+import { readTimeRange, timeRangeFields } from './time-range.ts';
 import { readPersonDays } from './person-day.ts';
 
 /** A line needs two ends. */

@@ -7,7 +7,7 @@
  */
 import { MOOD_SCALE } from '@mhb/core-domain';
 import { sql, type Reader } from '../database/sql.ts';
-import type { Bounds } from './mood-time-range.ts';
+import type { Bounds } from './time-range.ts';
 import type { PersonDays } from './person-day.ts';
 
 export interface RatingCount {

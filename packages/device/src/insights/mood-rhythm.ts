@@ -5,7 +5,7 @@ import type { ClockDep, DatabaseDep } from '../deps.ts';
 import type { InvalidInput } from '../parse.ts';
 import { type HourRatings, sumRatingsByHour } from './mood-insight-repository.ts';
 import { sumOf } from './mood-stats.ts';
-import { readTimeRange, timeRangeFields } from './mood-time-range.ts';
+import { readTimeRange, timeRangeFields } from './time-range.ts';
 import { readPersonDays } from './person-day.ts';
 
 interface CountAndMean {

@@ -10,7 +10,7 @@ import {
   type RatingCount,
   sumRatingsByActivity,
 } from './mood-insight-repository.ts';
-import { dateFields } from './mood-time-range.ts';
+import { dateFields } from './time-range.ts';
 
 /** With fewer, the mean of an activity is that of a day or two. The original app's number. */
 const CORRELATION_CHECKINS_MIN = 3;

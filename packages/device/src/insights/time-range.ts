@@ -1,5 +1,5 @@
 /**
- * The ranges that a picture of moods offers: so many times 24 hours back from now, all time, or two dates. Both ends
+ * The ranges that a chart offers: so many times 24 hours back from now, all time, or two dates. Both ends
  * are included and compared as instants.
  */
 import { err, Instant, instantOf, msOf, ok, type Result } from '@mhb/core-domain';
@@ -46,6 +46,17 @@ export const readTimeRange = (
   const now = clock.nowMs();
   return ok({ from: instantOf(now - wholeDays * DAY_MS), to: instantOf(now), wholeDays });
 };
+
+/** As an answer tells them: null where an end is open. */
+export interface ShownBounds {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export const shownBounds = ({ from, to }: Bounds): ShownBounds => ({
+  from: Instant.safeParse(from).data ?? null,
+  to: Instant.safeParse(to).data ?? null,
+});
 
 type Dates = Omit<TimeRangeInput, 'time_range'>;
 type DateField = keyof typeof dateFields;

@@ -110,8 +110,10 @@ test('what can not be asked names its field', async () => {
     return 'error' in answer && answer.error.fields;
   };
   expect(await fieldsOf(range)).toEqual(['activity_id']);
-  expect(await fieldsOf({ ...range, activity_id: unknown, group_id: group })).toEqual(['activity_id']);
-  expect(await fieldsOf({ ...range, activity_id: unknown })).toEqual(['activity_id']);
+  expect(await fieldsOf({ ...range, activity_id: unknown, group_id: group })).toEqual(['group_id']);
+  expect(await fieldsOf({ ...range, end_date: range.start_date, activity_id: unknown })).toEqual([
+    'activity_id',
+  ]);
   expect(await fieldsOf({ ...range, group_id: group })).toEqual(['end_date']);
   device.close();
 });

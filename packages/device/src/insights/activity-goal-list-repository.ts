@@ -1,0 +1,25 @@
+/** Goals with the name of what they are about, which they keep when it is in the Trash. */
+import { ActivityGoal } from '@mhb/core-domain';
+import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { sql, type Reader } from '../database/sql.ts';
+
+export type NamedGoal = Deletable<ActivityGoal> & {
+  /** Null where the activity or group is not here. */
+  readonly target_name: string | null;
+};
+
+/** Living ones, newest first. */
+export const listNamedGoals = (db: Reader): readonly NamedGoal[] =>
+  db
+    .all<Record<string, unknown> & { readonly target_name: string | null }>(
+      sql`
+        select goal.id, goal.activity_id, goal.group_id, goal.goal_type, goal.target_value, goal.period_days,
+          goal.created_at, goal.deleted_at, coalesce(activity.name, activity_group.name) as target_name
+        from activity_goal as goal
+        left join activity on activity.id = goal.activity_id
+        left join activity_group on activity_group.id = goal.group_id
+        where goal.deleted_at is null
+        order by goal.created_at desc, goal.id desc
+      `,
+    )
+    .map((row) => ({ ...parseRow(ActivityGoal, row), target_name: row.target_name }));

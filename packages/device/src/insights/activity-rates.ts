@@ -1,0 +1,65 @@
+/** How often an activity, or any of a group, was done: in a range, and in two neighbouring periods. */
+import {
+  type ActivityFrequency,
+  activityPeriods,
+  type ActivityTrend,
+  frequencyOf,
+  GOAL_PERIOD_DAYS_MAX,
+  ok,
+  type PeriodDays,
+  type Result,
+  trendOf,
+} from '@mhb/core-domain';
+import { z } from 'zod';
+import type { NotFound } from '../changes/find-record.ts';
+import type { DatabaseDep, DeviceDeps } from '../deps.ts';
+import { readCurrentTime, readInstant } from '../moment-input.ts';
+import type { InvalidInput } from '../parse.ts';
+import { readPreferences } from '../preferences/preference-queries.ts';
+import { countLoggedDays, countPeriodDays } from './activity-count-repository.ts';
+import { findTarget, refuseOtherThanOneTarget, targetFields } from './activity-target.ts';
+
+export const GetActivityFrequency = z
+  .strictObject({ ...targetFields, start_date: z.string().max(64), end_date: z.string().max(64) })
+  .superRefine(refuseOtherThanOneTarget);
+
+/** From one instant to another, both inclusive. A range that is back to front holds nothing. */
+export const getActivityFrequency = (
+  { database }: DatabaseDep,
+  input: z.output<typeof GetActivityFrequency>,
+): Result<ActivityFrequency, InvalidInput | NotFound> => {
+  const start = readInstant('start_date', input.start_date);
+  if (!start.ok) return start;
+  const end = readInstant('end_date', input.end_date);
+  if (!end.ok) return end;
+  const target = findTarget(database, input);
+  if (!target.ok) return target;
+  const range = { start: start.value, end: end.value };
+  const { day_start: dayStart } = readPreferences(database);
+  return ok(frequencyOf(countLoggedDays(database, target.value, { ...range, dayStart }), range));
+};
+
+export const GetActivityTrend = z
+  .strictObject({
+    ...targetFields,
+    period_days: z.int().min(1).max(GOAL_PERIOD_DAYS_MAX),
+    current_time: z.string().max(64).nullish(),
+  })
+  .superRefine(refuseOtherThanOneTarget);
+
+/** The period that ends now against the one before it. */
+export const getActivityTrend = (
+  deps: DeviceDeps,
+  input: z.output<typeof GetActivityTrend>,
+): Result<ActivityTrend, InvalidInput | NotFound> => {
+  const now = readCurrentTime(deps, input.current_time);
+  if (!now.ok) return now;
+  const target = findTarget(deps.database, input);
+  if (!target.ok) return target;
+  const periods = activityPeriods({ now: now.value, period_days: input.period_days });
+  const { day_start } = readPreferences(deps.database);
+  const [days = NO_DAYS] = countPeriodDays(deps.database, [{ ...target.value, ...periods }], day_start);
+  return ok(trendOf(days));
+};
+
+const NO_DAYS: PeriodDays = { current: 0, previous: 0 };

@@ -1,0 +1,77 @@
+/** What was done in a week and how it felt, counted by the person's days. */
+import { type DayStart, MOOD_SCALE } from '@mhb/core-domain';
+import { sql, type Reader } from '../database/sql.ts';
+
+/** The person's days from `start` to `end`, both inclusive. */
+export interface DayRange {
+  readonly start: string;
+  readonly end: string;
+  readonly dayStart: DayStart;
+}
+
+export interface ActivityInReport {
+  readonly activity_id: string;
+  /** Also of one in the Trash; null where it is not here. */
+  readonly name: string | null;
+  readonly logs: number;
+}
+
+/** Every activity with living logs, the most logged first, then by name. */
+export const countLogsByActivity = (
+  db: Reader,
+  { start, end, dayStart }: DayRange,
+): readonly ActivityInReport[] =>
+  db.all(sql`
+    select log.activity_id, activity.name, count(*) as logs
+    from activity_log as log
+    left join activity on activity.id = log.activity_id
+    where log.deleted_at is null
+      and case when log.wall_time < ${dayStart} then date(log.local_date, '-1 day') else log.local_date end
+        between ${start} and ${end}
+    group by log.activity_id
+    order by logs desc, activity.name is null, activity.name, log.activity_id
+  `);
+
+export interface GroupInReport {
+  readonly group_id: string;
+  readonly name: string;
+  readonly activities_logged: number;
+  readonly logs: number;
+  readonly days_active: number;
+}
+
+/** Every living group with what its living activities were logged, by name. */
+export const countLogsByGroup = (db: Reader, { start, end, dayStart }: DayRange): readonly GroupInReport[] =>
+  db.all(sql`
+    with logged as (
+      select activity_id,
+        case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end as day
+      from activity_log
+      where deleted_at is null
+    )
+    select activity_group.id as group_id, activity_group.name,
+      count(distinct logged.activity_id) as activities_logged, count(logged.activity_id) as logs,
+      count(distinct logged.day) as days_active
+    from activity_group
+    left join activity on activity.group_id = activity_group.id and activity.deleted_at is null
+    left join logged on logged.activity_id = activity.id and logged.day between ${start} and ${end}
+    where activity_group.deleted_at is null
+    group by activity_group.id
+    order by activity_group.name, activity_group.id
+  `);
+
+export interface MoodInReport {
+  /** Null where there is no check-in. */
+  readonly average_mood: number | null;
+  readonly mood_count: number;
+}
+
+/** Of living check-ins on the scale of today; ratings on another one can't be averaged with them. */
+export const averageMood = (db: Reader, { start, end, dayStart }: DayRange): MoodInReport =>
+  db.get(sql`
+    select avg(mood_rating) as average_mood, count(*) as mood_count
+    from mood_entry
+    where deleted_at is null and mood_scale = ${MOOD_SCALE}
+      and case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end
+        between ${start} and ${end}
+  `) ?? { average_mood: null, mood_count: 0 };

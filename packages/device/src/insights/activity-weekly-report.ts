@@ -1,0 +1,107 @@
+/** One week of the person's: what was done, how it felt, where the goals stand, and what the questionnaires said. */
+import {
+  type AssessmentSeries,
+  dayOf,
+  endOfDay,
+  type Instant,
+  instantOf,
+  LocalDate,
+  momentOf,
+  ok,
+  type Result,
+  type Score,
+  scoreOf,
+  seriesOf,
+  type Week,
+  weekOf,
+} from '@mhb/core-domain';
+import { z } from 'zod';
+import type { DeviceDeps } from '../deps.ts';
+import { readPreferences } from '../preferences/preference-queries.ts';
+import { type GoalWithProgress, withProgress } from './activity-goal-progress.ts';
+import { listNamedGoals } from './activity-goal-list-repository.ts';
+import {
+  type ActivityInReport,
+  averageMood,
+  countLogsByActivity,
+  countLogsByGroup,
+  type GroupInReport,
+  type MoodInReport,
+} from './activity-report-repository.ts';
+import { type AnsweredAssessment, listResultsOfDays } from './assessment-result-repository.ts';
+
+const TOP_ACTIVITIES_MAX = 5;
+
+export const GetWeeklyReport = z.strictObject({
+  /** Any day of the week in question; today where nothing is given. */
+  week_of: LocalDate.refine(
+    (day) => day >= '0001-01-01' && day <= '9998-12-31',
+    'must be in the years 1 to 9998',
+  ).nullish(),
+});
+
+interface AssessmentInReport extends Pick<AnsweredAssessment, 'id' | 'instrument' | 'local_date'> {
+  readonly at: Instant;
+  readonly series: AssessmentSeries;
+  /** Null for answers that arrived and don't fit the questionnaire. */
+  readonly score: Score | null;
+}
+
+interface WeeklyReport extends MoodInReport {
+  readonly week_start: LocalDate;
+  readonly week_end: LocalDate;
+  readonly total_logs: number;
+  readonly unique_activities: number;
+  readonly top_activities: readonly ActivityInReport[];
+  readonly groups: readonly GroupInReport[];
+  /** Where the goals stood: at the end of the week, or now while it lasts. */
+  readonly goals_at: Instant;
+  /** Those that had been set by the end of the week. */
+  readonly goals: readonly GoalWithProgress[];
+  readonly assessments: readonly AssessmentInReport[];
+}
+
+/** Logs of an activity in the Trash count as done, and stand under no group. */
+export const getWeeklyReport = (
+  deps: DeviceDeps,
+  { week_of }: z.output<typeof GetWeeklyReport>,
+): Result<WeeklyReport, never> => {
+  const { database, clock, timeZone } = deps;
+  const { day_start: dayStart, week_start: weekStart } = readPreferences(database);
+  const now = instantOf(clock.nowMs());
+  const week = weekOf(week_of ?? dayOf(momentOf(now, timeZone()), dayStart), weekStart);
+  const days = { ...week, dayStart };
+
+  const activities = countLogsByActivity(database, days);
+  return ok({
+    week_start: week.start,
+    week_end: week.end,
+    total_logs: activities.reduce((sum, { logs }) => sum + logs, 0),
+    unique_activities: activities.length,
+    ...averageMood(database, days),
+    top_activities: activities.slice(0, TOP_ACTIVITIES_MAX),
+    groups: countLogsByGroup(database, days),
+    ...goalsOf(deps, week, now),
+    assessments: listResultsOfDays(database, days).map(toReported),
+  });
+};
+
+const goalsOf = (
+  { database, timeZone }: DeviceDeps,
+  { end }: Week,
+  now: Instant,
+): Pick<WeeklyReport, 'goals' | 'goals_at'> => {
+  const weekEnd = endOfDay(end, timeZone(), readPreferences(database).day_start);
+  const at = now < weekEnd ? now : weekEnd;
+  const goals = listNamedGoals(database).filter(({ created_at }) => created_at <= weekEnd);
+  return { goals_at: at, goals: withProgress(database, goals, at) };
+};
+
+const toReported = (result: AnsweredAssessment): AssessmentInReport => ({
+  id: result.id,
+  instrument: result.instrument,
+  at: result.completed_at,
+  local_date: result.local_date,
+  series: seriesOf(result),
+  score: scoreOf(result),
+});
