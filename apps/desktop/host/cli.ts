@@ -62,6 +62,24 @@ importing
     await withDevice((device) => answer(device, 'import_json', { file }));
   });
 
+importing
+  .command('daylio')
+  .description('import check-ins from the CSV export of Daylio; times are taken to be of the present zone')
+  .argument('<file>', 'the path of the CSV file')
+  .option('--dry-run', 'say what would happen, moods by name included, and write nothing')
+  .option('--mood <name=rating...>', 'what a mood means from 1 to 7, such as "so-so=4"')
+  .option('--group <name>', 'the group for activities that are not here yet (default: Daylio)')
+  .action(async (file: string, options: DaylioOptions) => {
+    const moods = (options.mood ?? []).map((pair) => ({
+      mood: pair.slice(0, Math.max(pair.lastIndexOf('='), 0)),
+      mood_rating: Number(pair.slice(pair.lastIndexOf('=') + 1)),
+    }));
+    const group = options.group === undefined ? {} : { group_name: options.group };
+    await withDevice((device) =>
+      answer(device, 'import_daylio', { file, moods, dry_run: options.dryRun ?? false, ...group }),
+    );
+  });
+
 const exporting = program.command('export').description('write your entries out');
 exporting
   .command('json')
@@ -97,6 +115,12 @@ program
   .action(async () => {
     await withDevice((device) => answer(device, 'get_sync_status', {}));
   });
+
+interface DaylioOptions {
+  readonly dryRun?: boolean;
+  readonly mood?: readonly string[];
+  readonly group?: string;
+}
 
 const withDevice = async (use: (device: HostedDevice) => Promise<void>): Promise<void> => {
   const { dataDir, progress: fromTheStart = false } = program.opts<{ dataDir: string; progress?: true }>();

@@ -86,6 +86,15 @@ export const wallTimeOf = (instant: Instant, zone: TimeZone): string => {
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0');
 
+/**
+ * The instant at which a wall clock in the zone shows this day and time ("HH:MM"). A time that the clocks skip moves
+ * forward by the gap; one that comes twice means the first.
+ */
+export const instantOfWallTime = (date: LocalDate, time: string, zone: TimeZone): Instant => {
+  const wall = Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(time));
+  return instantOf(wall.toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds);
+};
+
 export const momentOf = (at: Instant, zone: TimeZone): Moment => ({
   at,
   time_zone: zone,

@@ -32,6 +32,7 @@ const texts: Readonly<Record<string, string>> = {
   BackupDamaged: 'This backup is damaged. Nothing was changed; try an earlier one.',
   CannotOpen: 'The keys of this account are damaged on the service. Your entries here are safe.',
   ConfirmationNeeded: 'Nothing was deleted. To delete everything, give {words} as confirm.',
+  CsvDamaged: 'This file is not whole CSV from line {line} on. Export it again; nothing was changed.',
   DiskFailed: 'The disk reported a fault, so nothing was written. Your earlier entries are as they were.',
   DiskFull:
     'The disk is full, so nothing was written. Make room and try again; your earlier entries are safe.',
@@ -74,9 +75,11 @@ const texts: Readonly<Record<string, string>> = {
     'This file is not an export of this app. Name one that `mhb export json` wrote; nothing was changed.',
   NotASyncService: 'What answers at this address is not a sync service. Check the address.',
   NotCopied: 'There is no room for, or no right to make, the private copy that is read.',
+  NoSuchFile: 'There is no such file. Check its name; nothing was changed.',
+  NotDaylio:
+    'This is not a CSV export of Daylio: a column is missing of full_date, time, mood, activities. Nothing was changed.',
   NotFound: 'There is no such record.',
   NotInTrash: 'Only what is in the Trash can be erased. Delete it first.',
-  NoSuchFile: 'There is no such file. Check its name; nothing was changed.',
   NotText: 'This file is not text in UTF-8. Name the file that was exported; nothing was changed.',
   NothingToConfirm: 'There is no recovery phrase waiting to be confirmed. Turn sync on first.',
   Offline: 'The sync service can’t be reached. Your entries are safe here and will be sent later.',
@@ -95,6 +98,8 @@ const texts: Readonly<Record<string, string>> = {
   TooLongAgo: 'The time given is more than 24 hours ago.',
   UnknownCommand: 'There is no such command. `mhb commands` lists them all.',
   UnansweredQuestions: '{count} of {total} questions are not answered yet.',
+  UnknownMoods:
+    '{entries} entries have one of {names} moods that nobody has mapped yet. A dry run lists them; nothing was changed.',
   UnknownFormat: 'This was written by a newer version of the app. Update this one.',
   WrongKey: 'The keys of this device do not fit this account.',
   WrongRecoveryPhrase: 'That recovery phrase does not belong to this account.',

@@ -2,26 +2,16 @@
  * Living records as CSV, one file per kind, for spreadsheets and statistics. It can't be read back; that is what the
  * JSON export is for. No file that is there already is written over without being asked to.
  */
-import {
-  assert,
-  type Entity,
-  type EntityKind,
-  entityKinds,
-  err,
-  ok,
-  type RecordId,
-  type Result,
-} from '@mhb/core-domain';
-import { entityOf } from '@mhb/core-domain/sync';
+import { type EntityKind, entityKinds, err, ok, type RecordId, type Result } from '@mhb/core-domain';
 import { lstatSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { listEnvelopes } from '../changes/records.ts';
 import type { Reader } from '../database/sql.ts';
 import type { DatabaseDep } from '../deps.ts';
 import { csvTables, type Column, type Names } from './csv-tables.ts';
 import { csvText } from './csv-text.ts';
+import { listStates } from './list-states.ts';
 
 export const ExportCsv = z.strictObject({
   /** The folder for the files; it is made where there is none, the one above it is not. */
@@ -75,17 +65,6 @@ const csvFile = <K extends EntityKind>(
     deleted: all.length - living.length,
   };
 };
-
-const listStates = <K extends EntityKind>(
-  db: Reader,
-  kind: K,
-): readonly { readonly entity: Entity<K>; readonly deleted_at: string | null }[] =>
-  listEnvelopes(db, kind).map(({ id, envelope }) => {
-    const state = entityOf(id, envelope);
-    assert(state.ok, 'a stored envelope describes an entity');
-    // The list was asked for this kind.
-    return { entity: state.value.entity as Entity<K>, deleted_at: state.value.deleted_at };
-  });
 
 const namesOf = (db: Reader): Names =>
   new Map<RecordId, string>(
