@@ -25,6 +25,8 @@ import type {
   TimeZoneDep,
 } from './deps.ts';
 import { type Failure, failureText } from './failure-text.ts';
+import { readPreferences } from './preferences/preference-queries.ts';
+import { ReminderLoop, type ReminderPorts } from './schedules/reminder-loop.ts';
 import { exportJson } from './transfer/json-export.ts';
 import { tendTrash } from './trash/tend-trash.ts';
 import type { SecretStore } from './vault/secrets.ts';
@@ -56,6 +58,9 @@ export interface Device {
   readonly exportJson: () => string;
   /** Calls back after records of these kinds changed, wherever the change was made. Returns how to stop. */
   readonly onChange: (kinds: readonly EntityKind[], listener: () => void) => () => void;
+  /** Brings reminders from now on, those that are already due at once. Returns how to stop. */
+  readonly startReminders: (ports: ReminderPorts) => () => void;
+  /** Stops the reminders too. */
   readonly close: () => void;
 }
 
@@ -99,12 +104,24 @@ const prepare = async (
     secrets: await parts.openSecrets(deviceId),
   };
   tendTrashIfPossible(deps);
+  const reminderLoops = new Set<ReminderLoop>();
   return ok({
     id: deviceId,
     call: (name, input) => call(deps, name, input),
     exportJson: () => exportJson(deps),
     onChange: (kinds, listener) => changeFeed.onChange(kinds, listener),
+    startReminders: (ports) => {
+      const leadMinutes = () => readPreferences(database).reminder_lead_minutes;
+      const loop = new ReminderLoop({ ...deps, ...ports, leadMinutes });
+      reminderLoops.add(loop);
+      loop.start();
+      return () => {
+        loop.stop();
+        reminderLoops.delete(loop);
+      };
+    },
     close: () => {
+      for (const loop of reminderLoops) loop.stop();
       database.close();
     },
   });

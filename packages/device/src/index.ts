@@ -5,6 +5,8 @@ export { type DataFolder, type DataFolderFailure, openDataFolder } from './data-
 export type { Progress } from './deps.ts';
 export { type CommandAnswer, type Device, type DeviceParts, openDevice } from './device.ts';
 export { type Failure, failureText } from './failure-text.ts';
+export type { Reminder } from './schedules/due.ts';
+export type { Notifier, ReminderPorts } from './schedules/reminder-loop.ts';
 export { connectSyncApi, type SyncApi } from './sync/sync-api.ts';
 export { secretFile } from './vault/secret-file.ts';
 export * from './vault/secrets.ts';

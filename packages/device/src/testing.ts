@@ -11,6 +11,8 @@ import type { SecretStore, SyncSecrets } from './vault/secrets.ts';
 
 export interface TestClock {
   nowMs: number;
+  /** Where the person is. */
+  timeZone: string;
 }
 
 export interface TestDevice extends Device {
@@ -33,11 +35,14 @@ export interface TestDeviceOptions {
 
 export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<TestDevice> => {
   const secrets = options.secrets ?? secretsInMemory();
-  const clock: TestClock = { nowMs: Date.parse(options.now ?? '2025-03-10T12:00:00Z') };
+  const clock: TestClock = {
+    nowMs: Date.parse(options.now ?? '2025-03-10T12:00:00Z'),
+    timeZone: options.timeZone ?? 'Europe/Berlin',
+  };
   const device = await openDevice({
     databasePath: options.databasePath ?? ':memory:',
     clock: { nowMs: () => clock.nowMs },
-    timeZone: () => TimeZone.parse(options.timeZone ?? 'Europe/Berlin'),
+    timeZone: () => TimeZone.parse(clock.timeZone),
     randomBytes: (length) => randomBytes(length),
     connect: options.connect ?? nobodyAnswers,
     temporaryFolder: temporaryFolder(),

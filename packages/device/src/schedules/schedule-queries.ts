@@ -1,10 +1,6 @@
 /** What a person can ask about reminders: which there are, when each comes next, which are due. */
 import {
-  type Instant,
-  type InstrumentCode,
   instantOf,
-  instruments,
-  isDue,
   latestOccurrence,
   msOf,
   nextOccurrence,
@@ -18,7 +14,8 @@ import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { write } from '../changes/write.ts';
 import type { ChangeFeedDep, ClockDep, DatabaseDep, TimeZoneDep } from '../deps.ts';
 import { readPreferences } from '../preferences/preference-queries.ts';
-import { listSchedules, listScheduleStates, setLastTriggeredAt } from './schedule-repository.ts';
+import { type DueAssessment, dueAssessments, type Present } from './due.ts';
+import { listSchedules, listScheduleStates, recordShown } from './schedule-repository.ts';
 
 type Now = ClockDep & TimeZoneDep;
 
@@ -55,38 +52,16 @@ export const GetDueAssessments = z.strictObject({
   include_shown: z.boolean().nullish(),
 });
 
-export interface DueAssessment {
-  readonly schedule_id: ScheduleId;
-  readonly instrument: InstrumentCode;
-  readonly display_name: string;
-  readonly due_at: Instant;
-  /** Whether this device has reminded of it. */
-  readonly shown: boolean;
-}
-
 /**
  * Whose reminder is to come now: its time was reached, the questionnaire has not been completed on that day on any
- * device, and this device has not reminded of it. However many were missed, one stands for all. The preference
- * `reminder_lead_minutes` brings them so much earlier. Those that wait longest come first.
+ * device, and this device has not reminded of it. The preference `reminder_lead_minutes` brings them so much earlier.
  */
 export const getDueAssessments = (
   deps: DatabaseDep & Now,
   { include_shown }: z.output<typeof GetDueAssessments>,
 ): Result<readonly DueAssessment[], never> => {
-  const leadMs = readPreferences(deps.database).reminder_lead_minutes * 60_000;
-  const moment = { now: instantOf(deps.clock.nowMs() + leadMs), time_zone: deps.timeZone() };
-  const due = listScheduleStates(deps.database).flatMap(
-    ({ schedule, ...state }): readonly DueAssessment[] => {
-      const waits = isDue(schedule, { ...moment, ...state, last_triggered_at: null });
-      const isNew = isDue(schedule, { ...moment, ...state });
-      const latest = latestOccurrence(schedule, moment);
-      if (!waits || latest === null || !(isNew || include_shown === true)) return [];
-      const { id, instrument } = schedule;
-      const { display_name } = instruments[instrument];
-      return [{ schedule_id: id, instrument, display_name, due_at: latest.at, shown: !isNew }];
-    },
-  );
-  return ok(due.toSorted((a, b) => msOf(a.due_at) - msOf(b.due_at)));
+  const due = dueAssessments(listScheduleStates(deps.database, present(deps)), present(deps));
+  return ok(due.filter(({ shown }) => include_shown === true || !shown));
 };
 
 export const MarkReminderShown = z.strictObject({ schedule_id: ScheduleId });
@@ -99,11 +74,19 @@ export const markReminderShown = (
   write(deps, (tx) => {
     const found = findLiving(tx, { kind: 'schedule', id: schedule_id, field: 'schedule_id' });
     if (!found.ok) return found;
+    const { now, time_zone, lead_minutes } = present(deps);
     // One that came before its time was still this one.
-    const leadMs = readPreferences(tx).reminder_lead_minutes * 60_000;
-    setLastTriggeredAt(tx, schedule_id, instantOf(deps.clock.nowMs() + leadMs));
+    const ahead = { now: instantOf(msOf(now) + lead_minutes * 60_000), time_zone };
+    const due = latestOccurrence(found.value, ahead)?.at ?? now;
+    recordShown(tx, { id: schedule_id, at: due > now ? due : now, now });
     return ok(null);
   });
+
+const present = ({ clock, database, timeZone }: DatabaseDep & Now): Present => ({
+  now: instantOf(clock.nowMs()),
+  time_zone: timeZone(),
+  lead_minutes: readPreferences(database).reminder_lead_minutes,
+});
 
 const withNext = ({ clock, timeZone }: Now, schedule: Schedule): ScheduleWithNext => {
   const moment = { now: instantOf(clock.nowMs()), time_zone: timeZone() };

@@ -1,8 +1,8 @@
 /** Reminder schedules as rows, and when each last fired on this device. */
-import { Instant, LocalDate, Schedule, type ScheduleId } from '@mhb/core-domain';
-import { z } from 'zod';
+import { type Instant, instantOf, msOf, Schedule, type ScheduleId } from '@mhb/core-domain';
 import { type Deletable, parseRow } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
+import { ScheduleState } from './due.ts';
 
 export const upsertSchedule = (tx: Transaction, schedule: Schedule, deletedAt: Instant | null): void => {
   tx.run(sql`
@@ -39,41 +39,59 @@ export const listSchedules = (
     )
     .map((row) => parseRow(Schedule, { ...row, enabled: row.enabled === 1 }));
 
-/** What decides whether a reminder is due. */
-export interface ScheduleState {
-  readonly schedule: Schedule;
-  /** When it was last shown on this device. */
-  readonly last_triggered_at: Instant | null;
-  /** The day of the last completed questionnaire of its instrument, wherever it was completed. */
-  readonly last_completed_on: LocalDate | null;
-}
+/**
+ * How far ahead of the clock a time may lie and still be believed: a reminder may come a day before its time, and a
+ * clock may have been set back a day. What lies further ahead was written by a wrong clock; believing it would
+ * silence a reminder until that day.
+ */
+const AHEAD_MAX_MS = 2 * 86_400_000;
 
-/** Of the living ones that are on. */
-export const listScheduleStates = (db: Reader): readonly ScheduleState[] =>
+const believedUntil = (now: Instant): Instant => instantOf(msOf(now) + AHEAD_MAX_MS);
+
+/** Of the living ones that are on, with the last completed questionnaire of their instrument from any device. */
+export const listScheduleStates = (
+  db: Reader,
+  { now }: { readonly now: Instant },
+): readonly ScheduleState[] =>
   db
     .all<Record<string, unknown>>(
       sql`
-        select schedule.*, reminder.last_triggered_at,
-          (select max(local_date) from assessment
-           where assessment.instrument = schedule.instrument and status = 'completed' and deleted_at is null)
-            as last_completed_on
-        from schedule left join reminder on reminder.schedule_id = schedule.id
-        where schedule.deleted_at is null and schedule.enabled = 1
+        select schedule.id, schedule.instrument, frequency, time_of_day, day_of_week, day_of_month, enabled,
+          schedule.created_at, last_triggered_at, completed.completed_at as last_completed_at,
+          completed.local_date as last_completed_on
+        from schedule
+        left join reminder
+          on reminder.schedule_id = schedule.id and last_triggered_at <= ${believedUntil(now)}
+        left join assessment as completed on completed.id = (
+          select id from assessment
+          where instrument = schedule.instrument and status = 'completed' and deleted_at is null
+            and completed_at <= ${believedUntil(now)}
+          order by completed_at desc
+          limit 1
+        )
+        where schedule.deleted_at is null and enabled = 1
         order by schedule.id
       `,
     )
-    .map((row) => ({ schedule: Schedule.parse({ ...row, enabled: true }), ...Progress.parse(row) }));
+    .map((row) => ScheduleState.parse({ ...row, schedule: Schedule.parse({ ...row, enabled: true }) }));
 
-const Progress = z.object({
-  last_triggered_at: Instant.nullable(),
-  last_completed_on: LocalDate.nullable(),
-});
-
-/** Remembers that a reminder was shown; an earlier time than is known changes nothing. */
+/** Takes over from the original app when a reminder last came; an earlier time than is known changes nothing. */
 export const setLastTriggeredAt = (tx: Transaction, id: ScheduleId, at: Instant): void => {
   tx.run(sql`
     insert into reminder (schedule_id, last_triggered_at) values (${id}, ${at})
     on conflict (schedule_id) do update set last_triggered_at = excluded.last_triggered_at
     where excluded.last_triggered_at > last_triggered_at
+  `);
+};
+
+/** Remembers that a reminder was shown. A later time stands, unless it lies too far ahead of `now` to be believed. */
+export const recordShown = (
+  tx: Transaction,
+  { id, at, now }: { readonly id: ScheduleId; readonly at: Instant; readonly now: Instant },
+): void => {
+  tx.run(sql`
+    insert into reminder (schedule_id, last_triggered_at) values (${id}, ${at})
+    on conflict (schedule_id) do update set last_triggered_at = excluded.last_triggered_at
+    where excluded.last_triggered_at > last_triggered_at or last_triggered_at > ${believedUntil(now)}
   `);
 };

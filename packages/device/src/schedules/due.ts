@@ -1,0 +1,91 @@
+/**
+ * Whether it is time for a questionnaire. Two questions that are easily taken for one:
+ *
+ *   it waits         the latest time was reached and the questionnaire not completed since; having been reminded of
+ *                    it changes nothing, so it stays until it is done or the next time takes its place
+ *   to be shown now  the same, and this device has not reminded of it
+ */
+import {
+  type Frequency,
+  Instant,
+  type InstrumentCode,
+  instantOf,
+  instruments,
+  isDue,
+  latestOccurrence,
+  LocalDate,
+  localDateOf,
+  msOf,
+  Schedule,
+  type ScheduleId,
+  type TimeZone,
+} from '@mhb/core-domain';
+import { z } from 'zod';
+
+/** What decides whether a reminder is due. */
+export const ScheduleState = z
+  .object({
+    schedule: Schedule,
+    /** When it was last shown on this device. */
+    last_triggered_at: Instant.nullable(),
+    last_completed_at: Instant.nullable(),
+    /** The day of that for the person, where they were then. */
+    last_completed_on: LocalDate.nullable(),
+  })
+  .readonly();
+export type ScheduleState = z.infer<typeof ScheduleState>;
+
+export interface Reminder {
+  readonly schedule_id: ScheduleId;
+  readonly instrument: InstrumentCode;
+  readonly display_name: string;
+  readonly frequency: Frequency;
+  /** The time it is for; ahead of the clock where the person wants to be reminded early. */
+  readonly due_at: Instant;
+}
+
+export interface DueAssessment extends Reminder {
+  /** Whether this device has reminded of it. */
+  readonly shown: boolean;
+}
+
+/** Where and when the person is, and how long before its time they want a reminder. */
+export interface Present {
+  readonly now: Instant;
+  readonly time_zone: TimeZone;
+  readonly lead_minutes: number;
+}
+
+/** What waits, what fell due first comes first. However many times were missed, one stands for all. */
+export const dueAssessments = (
+  states: readonly ScheduleState[],
+  { now, time_zone, lead_minutes }: Present,
+): readonly DueAssessment[] => {
+  const ahead = { now: instantOf(msOf(now) + lead_minutes * 60_000), time_zone };
+  const due = states.flatMap((state): readonly DueAssessment[] => {
+    const { schedule, last_triggered_at } = state;
+    const last_completed_on = lastCompletedOn(state, time_zone);
+    const latest = latestOccurrence(schedule, ahead);
+    if (latest === null || !isDue(schedule, { ...ahead, last_triggered_at: null, last_completed_on })) {
+      return [];
+    }
+    const { id, instrument, frequency } = schedule;
+    const { display_name } = instruments[instrument];
+    const shown = !isDue(schedule, { ...ahead, last_triggered_at, last_completed_on });
+    return [{ schedule_id: id, instrument, display_name, frequency, due_at: latest.at, shown }];
+  });
+  return due.toSorted((one, other) => msOf(one.due_at) - msOf(other.due_at));
+};
+
+/**
+ * The day it was completed on, after a journey the later of two: the stored one, on which it can't be completed
+ * again, and the one it has by the calendar of the place, so that nobody is reminded of what they have just done.
+ */
+const lastCompletedOn = (
+  { last_completed_at, last_completed_on }: ScheduleState,
+  timeZone: TimeZone,
+): LocalDate | null => {
+  if (last_completed_at === null || last_completed_on === null) return null;
+  const here = localDateOf(last_completed_at, timeZone);
+  return here > last_completed_on ? here : last_completed_on;
+};
