@@ -10,7 +10,7 @@ import { openHostedDevice } from '../apps/desktop/host/open-device.ts';
 
 const [, , dataDir = '', count = '0', joining] = process.argv;
 
-const opened = await openHostedDevice(dataDir, () => undefined);
+const opened = await openHostedDevice({ dataDir });
 if (!opened.ok) throw new Error(`the device did not open: ${opened.error.type}`);
 const { device, close } = opened.value;
 

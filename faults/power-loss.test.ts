@@ -93,7 +93,7 @@ const wasCutShort = (work: Work, dataDir: string): boolean => {
 
 /** Opens it as the app does, which finishes what was cut short. */
 const openOnce = async (dataDir: string): Promise<void> => {
-  const opened = await openHostedDevice(dataDir, () => undefined);
+  const opened = await openHostedDevice({ dataDir });
   expect(opened).toMatchObject({ ok: true });
   if (opened.ok) opened.value.close();
 };

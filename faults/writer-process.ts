@@ -17,7 +17,7 @@ const tell = (text: string): void => {
 };
 
 tell('begins');
-const opened = await openHostedDevice(dataDir, () => undefined);
+const opened = await openHostedDevice({ dataDir });
 if (!opened.ok) throw new Error(`the device did not open: ${opened.error.type}`);
 const { device, close } = opened.value;
 

@@ -4,6 +4,7 @@
 import { commandTable, failureText } from '@mhb/device';
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
+import { createAskToUnlock } from './ask-to-unlock.ts';
 import { folderText } from './folder-text.ts';
 import { defaultDataFolder, type HostedDevice, openHostedDevice } from './open-device.ts';
 import { createProgressBar } from './progress-bar.ts';
@@ -125,7 +126,11 @@ interface DaylioOptions {
 const withDevice = async (use: (device: HostedDevice) => Promise<void>): Promise<void> => {
   const { dataDir, progress: fromTheStart = false } = program.opts<{ dataDir: string; progress?: true }>();
   const progress = createProgressBar({ nowMs: () => performance.now(), fromTheStart });
-  const opened = await openHostedDevice(dataDir, progress.onProgress);
+  const opened = await openHostedDevice({
+    dataDir,
+    onProgress: progress.onProgress,
+    askToUnlock: createAskToUnlock(),
+  });
   if (!opened.ok) {
     const message = folderText(opened.error, dataDir) ?? failureText(opened.error);
     fail({ error: { ...opened.error, message } }, message);

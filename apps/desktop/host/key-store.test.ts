@@ -4,7 +4,8 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type KeyChain, openSecretStore } from './key-store.ts';
+import type { KeyChain } from './key-chain.ts';
+import { openSecretStore } from './key-store.ts';
 
 const secrets: SyncSecrets = Schema.parse({
   account_id: '00112233445566778899aabbccddeeff',

@@ -10,32 +10,24 @@
  *
  * Without the mark a locked key chain would look like a computer on which sync was never set up.
  */
-import { formatSecrets, parseSecrets, secretFile, type SecretStore } from '@mhb/device';
+import { formatSecrets, parseSecrets, secretFile, type SecretStore, type TextCodec } from '@mhb/device';
 import { existsSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-
-/** What is used of `@napi-rs/keyring`. */
-export interface KeyChain {
-  readonly AsyncEntry: new (service: string, account: string, options: typeof pinned) => LaterEntry;
-  readonly Entry: new (service: string, account: string, options: typeof pinned) => Entry;
-}
-
-interface LaterEntry {
-  readonly getPassword: () => Promise<string | null>;
-  readonly setPassword: (text: string) => Promise<void>;
-  readonly deletePassword: () => Promise<boolean>;
-}
-
-interface Entry {
-  readonly setPassword: (text: string) => void;
-  readonly deletePassword: () => boolean;
-}
+import {
+  canHaveKeyChain,
+  type KeyChain,
+  type LaterEntry,
+  pinned,
+  SERVICE,
+  withinLimit,
+} from './key-chain.ts';
 
 export interface KeyStorePlace {
   readonly dataDir: string;
   /** Two devices on one computer, say for a trial, keep apart. */
   readonly deviceId: string;
+  /** How the file keeps its text. */
+  readonly codec?: TextCodec;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly loadKeyChain?: () => Promise<KeyChain>;
 }
@@ -44,15 +36,16 @@ export interface KeyStorePlace {
 export const openSecretStore = async ({
   dataDir,
   deviceId,
+  codec,
   environment = process.env,
   loadKeyChain = () => import('@napi-rs/keyring'),
 }: KeyStorePlace): Promise<SecretStore> => {
   const path = join(dataDir, 'sync-secrets.json');
   const mark = join(dataDir, 'sync-secrets.in-key-chain');
   const inFile = environment.MHB_KEY_STORE === 'file' || lstatSync(path, { throwIfNoEntry: false });
-  if (inFile) return secretFile(path);
+  if (inFile) return secretFile(path, codec);
   const marked = existsSync(mark);
-  const elsewhere = marked ? closedKeyChain : secretFile(path);
+  const elsewhere = marked ? closedKeyChain : secretFile(path, codec);
   if (!canHaveKeyChain(environment)) return elsewhere;
   try {
     return await withinLimit(openKeyChain(await loadKeyChain(), { deviceId, mark, marked }));
@@ -60,15 +53,6 @@ export const openSecretStore = async ({
     return elsewhere;
   }
 };
-
-const SERVICE = 'mental-health-bar';
-const SILENT_MS_MAX = 5_000;
-
-/** The library would fall back to the kernel's keyring, which forgets everything when the computer restarts. */
-const pinned = { linux: { store: 'secret-service' } } as const;
-
-const canHaveKeyChain = (environment: KeyStorePlace['environment']): boolean =>
-  process.platform !== 'linux' || Boolean(environment?.DBUS_SESSION_BUS_ADDRESS);
 
 interface Place {
   readonly deviceId: string;
@@ -131,18 +115,6 @@ const closedKeyChain: SecretStore = {
   write: () => closed,
   // Forgetting only the mark would bring the secrets back when the key chain opens.
   clear: () => ({ ok: false, error: { type: 'SecretsNotWritten' } }),
-};
-
-const withinLimit = async <Value>(answer: Promise<Value>): Promise<Value> => {
-  const waiting = new AbortController();
-  const silent = setTimeout(SILENT_MS_MAX, undefined, { signal: waiting.signal }).then((): never => {
-    throw new Error('the key chain is silent');
-  });
-  try {
-    return await Promise.race([answer, silent]);
-  } finally {
-    waiting.abort();
-  }
 };
 
 const attempt = (act: () => void): ReturnType<SecretStore['clear']> => {

@@ -5,13 +5,16 @@ import {
   type DataFolderFailure,
   type Device,
   type Failure,
+  type NotOpened,
   openDataFolder,
   openDevice,
   type Progress,
+  type UnlockWith,
 } from '@mhb/device';
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { databaseKeyChain } from './database-key-chain.ts';
 import { openSecretStore } from './key-store.ts';
 
 /** Where the data is unless the person says otherwise. */
@@ -24,25 +27,42 @@ export interface HostedDevice {
   readonly close: () => void;
 }
 
-export const openHostedDevice = async (
-  dataDir: string,
-  onProgress: (progress: Progress) => void,
-): Promise<Result<HostedDevice, DataFolderFailure | Failure>> => {
+export interface Opening {
+  readonly dataDir: string;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Asks the person for what unlocks encrypted entries; `undefined` where they give nothing. */
+  readonly askToUnlock?: (locked: NotOpened) => Promise<UnlockWith | undefined>;
+}
+
+export const openHostedDevice = async ({
+  dataDir,
+  onProgress = () => undefined,
+  askToUnlock = () => Promise.resolve(undefined),
+}: Opening): Promise<Result<HostedDevice, DataFolderFailure | Failure>> => {
   // Whatever is made from here on is this person's alone.
   process.umask(0o077);
   const folder = openDataFolder(dataDir);
   if (!folder.ok) return folder;
-  const device = await openDevice({
-    databasePath: folder.value.databasePath,
-    clock: { nowMs: () => Date.now() },
-    timeZone,
-    randomBytes: (length) => randomBytes(length),
-    connect: connectSyncApi,
-    temporaryFolder: dataDir,
-    backupFolder: join(dataDir, 'backups'),
-    openSecrets: (deviceId) => openSecretStore({ dataDir, deviceId }),
-    onProgress,
-  });
+  const keyChain = databaseKeyChain();
+  const open = (unlockWith?: UnlockWith) =>
+    openDevice({
+      databasePath: folder.value.databasePath,
+      clock: { nowMs: () => Date.now() },
+      timeZone,
+      randomBytes: (length) => randomBytes(length),
+      connect: connectSyncApi,
+      temporaryFolder: dataDir,
+      backupFolder: join(dataDir, 'backups'),
+      openSecrets: (deviceId, codec) => openSecretStore({ dataDir, deviceId, codec }),
+      onProgress,
+      encryption: { lockPath: join(dataDir, 'lock.json'), unlockWith, keyChain },
+    });
+  let device = await open();
+  while (!device.ok && mayTryAgain.includes(device.error.type)) {
+    const given = await askToUnlock(device.error);
+    if (given === undefined) break;
+    device = await open(given);
+  }
   if (!device.ok) {
     folder.value.release();
     return err(device.error);
@@ -55,6 +75,14 @@ export const openHostedDevice = async (
     },
   });
 };
+
+const mayTryAgain: readonly string[] = [
+  'Locked',
+  'InvalidRecoveryKey',
+  'TooManyAttempts',
+  'WrongPassphrase',
+  'WrongRecoveryKey',
+];
 
 /** The zone the machine is set to; one that is not known counts as UTC. */
 const timeZone = (): TimeZone =>

@@ -15,6 +15,7 @@ const labels: Record<Progress['step'], string> = {
   merge: 'Merging',
   erase: 'Erasing',
   restore: 'Restoring',
+  encrypt: 'Encrypting',
 };
 
 export interface ProgressBar {

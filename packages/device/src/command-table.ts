@@ -6,6 +6,7 @@ import { activityCommands } from './activities/activity-table.ts';
 import { assessmentCommands } from './assessments/assessment-table.ts';
 import { backupCommands } from './backups/backup-table.ts';
 import type { Command } from './command.ts';
+import { encryptionCommands } from './encryption/encryption-table.ts';
 import { activityInsightCommands } from './insights/activity-insight-table.ts';
 import { assessmentInsightCommands } from './insights/assessment-insight-table.ts';
 import { moodInsightCommands } from './insights/insights-mood-table.ts';
@@ -22,6 +23,7 @@ export const commandTable: Readonly<Record<string, Command>> = {
   ...assessmentCommands,
   ...assessmentInsightCommands,
   ...backupCommands,
+  ...encryptionCommands,
   ...moodCommands,
   ...moodInsightCommands,
   ...preferenceCommands,

@@ -3,6 +3,7 @@ import type { DeviceId } from '@mhb/core-domain/sync';
 import type { TimeZone } from '@mhb/core-domain';
 import type { ChangeFeed } from './changes/change-feed.ts';
 import type { Database } from './database/sql.ts';
+import type { Encryption } from './encryption/encryption.ts';
 import type { SyncApi } from './sync/sync-api.ts';
 import type { SecretStore } from './vault/secrets.ts';
 
@@ -46,7 +47,7 @@ export interface SyncApiDep {
 
 /** One step of a job that may take longer than a second. */
 export interface Progress {
-  readonly step: 'copy' | 'import' | 'download' | 'upload' | 'merge' | 'erase' | 'restore';
+  readonly step: 'copy' | 'import' | 'download' | 'upload' | 'merge' | 'erase' | 'restore' | 'encrypt';
   readonly done: number;
   /** How much there is in all, as far as it is known. */
   readonly total: number;
@@ -69,9 +70,14 @@ export interface BackupFolderDep {
   readonly backupFolder: string;
 }
 
+export interface EncryptionDep {
+  readonly encryption: Encryption;
+}
+
 export type DeviceDeps = LocalChangeDeps &
   BackupFolderDep &
   DatabaseDep &
+  EncryptionDep &
   NewIdDep &
   ProgressDep &
   RandomDep &

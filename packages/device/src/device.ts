@@ -7,10 +7,16 @@ import type { EntityKind } from '@mhb/core-domain';
 import { v7 } from 'uuid';
 import { ChangeFeed } from './changes/change-feed.ts';
 import { ensureDeviceId } from './changes/device-state.ts';
+import { existsSync } from 'node:fs';
 import { backUpOncePerDay } from './backups/back-up.ts';
 import { commandTable } from './command-table.ts';
 import { databaseFailure } from './database/failures.ts';
 import { migrate, type NewerDatabase } from './database/migrate.ts';
+import { isPlainFile } from './database/keyed-copy.ts';
+import { goOnWithLock } from './encryption/apply-lock.ts';
+import type { Encryption, EncryptionParts } from './encryption/encryption.ts';
+import { type NotUnlocked, unlock } from './encryption/unlock.ts';
+import type { TextCodec } from './vault/secret-file.ts';
 import { openSqlite } from './database/sqlite.ts';
 import type { DatabaseFailure } from './database/failures.ts';
 import type { Database } from './database/sql.ts';
@@ -35,8 +41,13 @@ export interface DeviceParts
   extends BackupFolderDep, ClockDep, ProgressDep, RandomDep, SyncApiDep, TemporaryFolderDep, TimeZoneDep {
   /** The path of the SQLite file, or ':memory:'. */
   readonly databasePath: string;
-  readonly openSecrets: (deviceId: string) => Promise<SecretStore>;
+  /** `codec` is how a file that is made for them keeps its text. */
+  readonly openSecrets: (deviceId: string, codec: TextCodec) => Promise<SecretStore>;
+  /** Where the database may be enciphered; one in memory has none. */
+  readonly encryption?: EncryptionParts | undefined;
 }
+
+export type NotOpened = DatabaseFailure | NewerDatabase | NotUnlocked;
 
 /** What every command answers. */
 export type CommandAnswer =
@@ -64,29 +75,37 @@ export interface Device {
   readonly close: () => void;
 }
 
-export const openDevice = async (
-  parts: DeviceParts,
-): Promise<Result<Device, DatabaseFailure | NewerDatabase>> => {
+export const openDevice = async (parts: DeviceParts): Promise<Result<Device, NotOpened>> => {
+  const { databasePath, backupFolder, randomBytes } = parts;
+  const place = parts.encryption && { ...parts.encryption, databasePath, backupFolder, randomBytes };
+  const encryption = await unlock(parts, place);
+  if (!encryption.ok) return encryption;
   try {
-    const database = openSqlite(parts.databasePath);
-    const ready = await prepare(database, parts);
+    const database = openSqlite(databasePath, keyFor(databasePath, encryption.value));
+    const ready = await prepare(database, parts, encryption.value);
     if (!ready.ok) database.close();
     return ready;
   } catch (error) {
     const failure = databaseFailure(error);
     if (failure === undefined) throw error;
-    return err(failure);
+    const isGuess = failure.type === 'FileDamaged' && encryption.value.lock?.unlock.with === 'recovery key';
+    return err(isGuess ? { type: 'WrongRecoveryKey' } : failure);
   }
 };
+
+/** While encryption is being turned on or off the file may still be as it was. */
+const keyFor = (path: string, { key }: Encryption): Uint8Array | undefined =>
+  existsSync(path) && isPlainFile(path) ? undefined : key;
 
 const prepare = async (
   database: Database,
   parts: DeviceParts,
+  encryption: Encryption,
 ): Promise<Result<Device, DatabaseFailure | NewerDatabase>> => {
   // A page that is damaged would otherwise be found by whoever happens to read it, half way through a change.
   if (database.check() !== 'ok') return err({ type: 'FileDamaged' });
   // Before anything is changed, by a migration or by the Trash.
-  backUpOncePerDay({ ...parts, database });
+  backUpOncePerDay({ ...parts, database, encryption });
   const migrated = migrate(database);
   if (!migrated.ok) return migrated;
 
@@ -98,12 +117,18 @@ const prepare = async (
   const deps: DeviceDeps = {
     ...parts,
     database,
+    encryption,
     deviceId,
     changeFeed,
     newId: () => v7({ msecs: clock.nowMs(), random: randomBytes(16) }),
-    secrets: await parts.openSecrets(deviceId),
+    secrets: await parts.openSecrets(deviceId, encryption.codec),
   };
-  tendTrashIfPossible(deps);
+  unlessDiskFails(() => {
+    tendTrash(deps);
+  });
+  unlessDiskFails(() => {
+    goOnWithLock(deps);
+  });
   const reminderLoops = new Set<ReminderLoop>();
   return ok({
     id: deviceId,
@@ -128,11 +153,12 @@ const prepare = async (
 };
 
 /** A disk that takes no writes must not keep a person from reading; the next start tries again. */
-const tendTrashIfPossible = (deps: DeviceDeps): void => {
+const unlessDiskFails = (act: () => void): void => {
   try {
-    tendTrash(deps);
+    act();
   } catch (error) {
-    if (databaseFailure(error) === undefined) throw error;
+    // The system and SQLite both give their exceptions a code; one without it is a fault of ours.
+    if (!(error instanceof Error && 'code' in error)) throw error;
   }
 };
 

@@ -33,6 +33,9 @@ const texts: Readonly<Record<string, string>> = {
   CannotOpen: 'The keys of this account are damaged on the service. Your entries here are safe.',
   ConfirmationNeeded: 'Nothing was deleted. To delete everything, give {words} as confirm.',
   CsvDamaged: 'This file is not whole CSV from line {line} on. Export it again; nothing was changed.',
+  EncryptionIsOff: 'Nothing on this device is encrypted.',
+  EncryptionIsOn: 'Encryption is on already.',
+  EncryptionNotPossible: 'These entries are kept in memory only, so there is nothing to encrypt.',
   DiskFailed: 'The disk reported a fault, so nothing was written. Your earlier entries are as they were.',
   DiskFull:
     'The disk is full, so nothing was written. Make room and try again; your earlier entries are safe.',
@@ -57,17 +60,28 @@ const texts: Readonly<Record<string, string>> = {
   InsecureUrl: 'The address must begin with https:// unless the service runs on this computer.',
   InvalidApiKey: 'That is not an API key. Copy the whole text that begins with mhb_.',
   InvalidJson: 'The input is not JSON. Give one object, such as {"mood_rating": 4}.',
+  InvalidRecoveryKey:
+    'That is not a recovery key: it needs twenty-four words of the list, in order. Check for typing errors.',
   InvalidRecoveryPhrase:
     'That is not a recovery phrase: it needs twelve words of the list, in order. Check for typing errors.',
   InvalidResponse: 'The answer to question {question} is not one of those to choose from.',
   InvalidUrl: 'The address of the service must look like https://sync.example.org.',
+  KeyChainClosed:
+    'The key chain of this computer does not answer or does not keep what it is given. Use a passphrase instead.',
   KeyringRolledBack:
     'The service offers older keys than this device has seen. Sync has stopped to protect your entries.',
+  Locked: 'These entries are encrypted. Give the passphrase, or the recovery key of twenty-four words.',
+  LockDamaged:
+    'The file lock.json is damaged, or a newer version of the app wrote it. The recovery key opens your entries.',
+  LockNotWritten: 'The disk did not take it. Make room or check permissions, and try again.',
+  NoLockBeside:
+    'No lock.json that a passphrase opens lies beside this backup. Give its recovery key of twenty-four words.',
   NewerDatabase:
     'These entries were written by a newer version of the app. Update this one; nothing was changed.',
   NewerExport: 'A newer version of the app wrote this file. Update this one; nothing was changed.',
   NoAccess: 'This data folder can’t be written to. Check its permissions or choose another one.',
-  NotABackup: 'This file is not a backup of this app. Nothing was changed.',
+  NotABackup:
+    'This file is not a backup of this app, or it is encrypted with another key: give its passphrase or recovery key. Nothing was changed.',
   NotAFolder: 'That is not a folder. Choose another one.',
   NotReadable: 'This file can’t be read: it is a folder, or the system does not allow it.',
   NothingAnswered: 'A draft needs at least one answer.',
@@ -95,13 +109,17 @@ const texts: Readonly<Record<string, string>> = {
   ServiceMisbehaved: 'The service gave an answer that makes no sense. Nothing was changed.',
   SyncIsOff: 'Sync is off. Turn it on with enable_sync.',
   SyncIsOn: 'Sync is already on. Turn it off first to use another service or account.',
+  TooManyAttempts: 'Wait {wait_seconds} seconds before the next attempt.',
   TooLongAgo: 'The time given is more than 24 hours ago.',
   UnknownCommand: 'There is no such command. `mhb commands` lists them all.',
   UnansweredQuestions: '{count} of {total} questions are not answered yet.',
   UnknownMoods:
     '{entries} entries have one of {names} moods that nobody has mapped yet. A dry run lists them; nothing was changed.',
   UnknownFormat: 'This was written by a newer version of the app. Update this one.',
+  WrongBackupPassphrase: 'That is not the passphrase of this backup. Nothing was changed.',
   WrongKey: 'The keys of this device do not fit this account.',
+  WrongPassphrase: 'That is not the passphrase. The next attempt is possible in {wait_seconds} seconds.',
+  WrongRecoveryKey: 'That recovery key does not belong to these entries.',
   WrongRecoveryPhrase: 'That recovery phrase does not belong to this account.',
   WrongWords: 'Those are not the words at these positions.',
 };

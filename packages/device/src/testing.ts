@@ -31,10 +31,12 @@ export interface TestDeviceOptions {
   readonly databasePath?: string;
   readonly backupFolder?: string;
   readonly secrets?: SecretStore;
+  readonly openSecrets?: DeviceParts['openSecrets'];
+  readonly encryption?: DeviceParts['encryption'];
 }
 
 export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<TestDevice> => {
-  const secrets = options.secrets ?? secretsInMemory();
+  let secrets = options.secrets ?? secretsInMemory();
   const clock: TestClock = {
     nowMs: Date.parse(options.now ?? '2025-03-10T12:00:00Z'),
     timeZone: options.timeZone ?? 'Europe/Berlin',
@@ -47,7 +49,11 @@ export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<T
     connect: options.connect ?? nobodyAnswers,
     temporaryFolder: temporaryFolder(),
     backupFolder: options.backupFolder ?? join(temporaryFolder(), 'backups'),
-    openSecrets: () => Promise.resolve(secrets),
+    openSecrets: async (deviceId, codec) => {
+      if (options.openSecrets !== undefined) secrets = await options.openSecrets(deviceId, codec);
+      return secrets;
+    },
+    encryption: options.encryption,
     onProgress: () => undefined,
   });
   if (!device.ok) throw new Error(`the device did not open: ${device.error.type}`);

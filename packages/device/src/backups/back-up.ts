@@ -3,11 +3,11 @@ import { err, instantOf, type LocalDate, localDateOf, ok, type Result } from '@m
 import { rmSync } from 'node:fs';
 import { z } from 'zod';
 import type { Database } from '../database/sql.ts';
-import type { BackupFolderDep, ClockDep, DatabaseDep, TimeZoneDep } from '../deps.ts';
+import type { BackupFolderDep, ClockDep, DatabaseDep, EncryptionDep, TimeZoneDep } from '../deps.ts';
 import { backupPath, listBackupFiles, writeBackupFile } from './backup-files.ts';
 import { superfluous } from './retention.ts';
 
-type BackupDeps = BackupFolderDep & ClockDep & DatabaseDep & TimeZoneDep;
+type BackupDeps = BackupFolderDep & ClockDep & DatabaseDep & EncryptionDep & TimeZoneDep;
 
 /** The disk did not take it, or the folder can't be used. What is there already is as it was. */
 export interface BackupNotWritten {
@@ -59,6 +59,7 @@ const makeBackup = (deps: BackupDeps): BackupMade => {
   writeBackupFile(file, (path) => {
     deps.database.copyTo(path);
   });
+  deps.encryption.copyLock();
   const days = listBackupFiles(deps.backupFolder).map((backup) => backup.day);
   for (const old of superfluous(days)) rmSync(backupPath(deps.backupFolder, old), { force: true });
   return { day, file };

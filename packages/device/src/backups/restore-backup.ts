@@ -4,20 +4,24 @@
  */
 import { err, ok, RecordId, type Result } from '@mhb/core-domain';
 import { type Envelope, readEnvelope } from '@mhb/core-domain/sync';
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { adoptRecords } from '../changes/local-change.ts';
 import { write } from '../changes/write.ts';
 import { databaseFailure } from '../database/failures.ts';
+import { isPlainFile } from '../database/keyed-copy.ts';
 import { migrate, type NewerDatabase } from '../database/migrate.ts';
 import { type Database, type Reader, sql } from '../database/sql.ts';
 import { openSqlite } from '../database/sqlite.ts';
 import type { DeviceDeps } from '../deps.ts';
+import { type KeyNotFound, keysFor } from '../encryption/keys-for-backup.ts';
 import { withPrivateCopy } from '../transfer/original-app/private-copy.ts';
 
 export const RestoreBackup = z.strictObject({
   /** The path of a backup, as `list_backups` names it, or of another device's data file. */
   file: z.string().min(1).max(4_096),
+  /** Where it was made under another lock than today's: the passphrase of its `lock.json`, or its recovery key. */
+  passphrase: z.string().max(2_048).nullish(),
+  recovery_key: z.string().max(1_000).nullish(),
 });
 
 export interface Restored {
@@ -34,18 +38,21 @@ export type NotRestored =
       readonly type:
         'NotABackup' | 'BackupDamaged' | 'FileInUse' | 'NoSuchFile' | 'NotReadable' | 'NotCopied';
     }
+  | KeyNotFound
   | NewerDatabase;
 
 const BATCH = 500;
 
 /** Each batch is one transaction, so an interrupted one has restored a part, and doing it again does the rest. */
-export const restoreBackup = (
+export const restoreBackup = async (
   deps: DeviceDeps,
-  { file }: z.output<typeof RestoreBackup>,
-): Result<Restored, NotRestored> => {
+  { file, ...given }: z.output<typeof RestoreBackup>,
+): Promise<Result<Restored, NotRestored>> => {
+  const keys = await keysFor(deps, { file, ...given });
+  if (!keys.ok) return keys;
   let outcome: Result<Restored, NotRestored> = err({ type: 'NotABackup' });
   const copied = withPrivateCopy({ path: file, temporaryFolder: deps.temporaryFolder }, (copy) => {
-    outcome = readCopy(copy, (backup) => mergeAll(deps, backup));
+    outcome = readCopy(deps, copy, keys.value);
     return ok(null);
   });
   if (copied.ok) return outcome;
@@ -55,10 +62,29 @@ export const restoreBackup = (
   });
 };
 
-const readCopy = (path: string, use: (backup: Database) => Restored): Result<Restored, NotRestored> => {
+/** A file in the clear is read as it is; another one with the first key that opens it. */
+const readCopy = (
+  deps: DeviceDeps,
+  copy: string,
+  keys: readonly Uint8Array[],
+): Result<Restored, NotRestored> => {
+  if (isPlainFile(copy)) return readWithKey(deps, copy, undefined) ?? err({ type: 'BackupDamaged' });
+  for (const key of keys) {
+    const read = readWithKey(deps, copy, key);
+    if (read !== undefined) return read;
+  }
+  return err({ type: 'NotABackup' });
+};
+
+/** `undefined` where this is not the key, or the file is damaged. */
+const readWithKey = (
+  deps: DeviceDeps,
+  copy: string,
+  key: Uint8Array | undefined,
+): Result<Restored, NotRestored> | undefined => {
   let backup: Database | undefined;
   try {
-    backup = openSqlite(path);
+    backup = openSqlite(copy, key);
     const tables = backup.all<{ name: string }>(
       sql`select name from sqlite_schema where name in ('record', 'migration')`,
     );
@@ -66,19 +92,14 @@ const readCopy = (path: string, use: (backup: Database) => Restored): Result<Res
     if (backup.check() !== 'ok') return err({ type: 'BackupDamaged' });
     // The copy of one that an earlier version made is brought to today's shape first.
     const migrated = migrate(backup);
-    return migrated.ok ? ok(use(backup)) : migrated;
+    return migrated.ok ? ok(mergeAll(deps, backup)) : migrated;
   } catch (error) {
-    const failure = databaseFailure(error);
-    if (failure?.type !== 'FileDamaged') throw error;
-    return err({ type: isSqlite(path) ? 'BackupDamaged' : 'NotABackup' });
+    if (databaseFailure(error)?.type !== 'FileDamaged') throw error;
+    return undefined;
   } finally {
     backup?.close();
   }
 };
-
-/** By how every such file begins (https://www.sqlite.org/fileformat.html). */
-const isSqlite = (path: string): boolean =>
-  readFileSync(path).subarray(0, 16).toString('latin1') === 'SQLite format 3\0';
 
 const mergeAll = (deps: DeviceDeps, backup: Reader): Restored => {
   const total = backup.get<{ count: number }>(sql`select count(*) as count from record`)?.count ?? 0;

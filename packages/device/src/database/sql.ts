@@ -37,7 +37,12 @@ export interface Database extends Reader {
   check(): string;
   /** Rewrites the file without what was deleted from it, so that none of that can be read there any more. */
   compact(): void;
-  /** Writes all that is committed into an empty file, without its log and free parts. */
+  /** Writes all that is committed into an empty file, under the same key, without its log and free parts. */
   copyTo(path: string): void;
+  /**
+   * Puts a copy under another key (32 bytes, or none) in the place of the file. Killed at any moment, the file is whole
+   * and under the one or the other. Whoever else has it open must close it first.
+   */
+  changeKey(key: Uint8Array | undefined): void;
   close(): void;
 }

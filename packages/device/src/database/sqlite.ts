@@ -5,6 +5,7 @@
 import { assert, Instant, TimeZone, wallTimeOf } from '@mhb/core-domain';
 import Driver from 'better-sqlite3-multiple-ciphers';
 import { closeSync, openSync } from 'node:fs';
+import { closeForGood, copyWithKey, renameWhole, useKey } from './keyed-copy.ts';
 import type { Database, Reader, Sql, Transaction } from './sql.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -12,18 +13,24 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** Earlier ones can lose a WAL that is being reset. */
 const SQLITE_VERSION_MIN = [3, 51, 3] as const;
 
-/** Opens or makes the file, readable by its owner alone. `':memory:'` for one that leaves nothing behind. */
-export const openSqlite = (path: string): Database => {
+/**
+ * Opens or makes the file, readable by its owner alone. `':memory:'` for one that leaves nothing behind. With a key of
+ * 32 bytes the file, its log and what is copied from it are enciphered.
+ */
+export const openSqlite = (path: string, key?: Uint8Array): Database => database(path, key);
+
+const openDriver = (path: string, key: Uint8Array | undefined): Driver.Database => {
   // Made here, so that the file never exists with a wider mode; SQLite gives its -wal and -shm the same one.
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
   const driver = new Driver(path, { timeout: BUSY_TIMEOUT_MS });
   try {
+    useKey(driver, key);
     configure(driver, path);
   } catch (error) {
     driver.close();
     throw error;
   }
-  return database(driver);
+  return driver;
 };
 
 const configure = (driver: Driver.Database, path: string): void => {
@@ -40,6 +47,8 @@ const configure = (driver: Driver.Database, path: string): void => {
   // What a person erases must not stay readable in the free parts of the file.
   driver.pragma('secure_delete = on');
   driver.pragma('trusted_schema = off');
+  // Sorting a lot must not put on the disk, in the clear, what the file holds enciphered.
+  driver.pragma('temp_store = memory');
   driver.function('wall_time', { deterministic: true }, (at, zone) =>
     wallTimeOf(Instant.parse(at), TimeZone.parse(zone)),
   );
@@ -54,7 +63,9 @@ const isAtLeast = (version: string, least: readonly number[]): boolean => {
   return true;
 };
 
-const database = (driver: Driver.Database): Database => {
+const database = (path: string, firstKey: Uint8Array | undefined): Database => {
+  let key = firstKey;
+  let driver = openDriver(path, key);
   const prepared = new Map<string, Driver.Statement>();
   const prepare = ({ text }: Sql): Driver.Statement => {
     const known = prepared.get(text);
@@ -82,8 +93,17 @@ const database = (driver: Driver.Database): Database => {
       driver.exec('vacuum');
       driver.pragma('wal_checkpoint(truncate)');
     },
-    copyTo: (path) => {
-      driver.prepare('vacuum into ?').run(path);
+    copyTo: (copy) => {
+      driver.prepare('vacuum into ?').run(copy);
+    },
+    changeKey: (to) => {
+      const part = `${path}.part`;
+      copyWithKey({ driver, key }, { path: part, key: to });
+      closeForGood(driver, path);
+      prepared.clear();
+      renameWhole(part, path);
+      key = to;
+      driver = openDriver(path, key);
     },
     close: () => {
       driver.close();

@@ -1,11 +1,6 @@
-/**
- * The secrets in a file of mode 0600, replaced whole or not at all (rule E9). A link, or a file of somebody else, is
- * not followed: it would put the keys where others choose.
- */
+/** The secrets in a file of their own (rule E9). */
 import { err, ok, type Result } from '@mhb/core-domain';
-import * as fs from 'node:fs';
-import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { readPrivateFile, removePrivateFile, writePrivateFile } from '../private-file.ts';
 import {
   formatSecrets,
   parseSecrets,
@@ -14,17 +9,23 @@ import {
   type SecretsUnreadable,
 } from './secrets.ts';
 
-const OWNER_ONLY = 0o600;
-const onWindows = process.platform === 'win32';
-const OPEN_NO_LINK = fs.constants.O_RDONLY | (onWindows ? 0 : fs.constants.O_NOFOLLOW);
+/** How the file's text is kept; where the database is enciphered, so is this. */
+export interface TextCodec {
+  readonly encode: (text: string) => string;
+  /** `undefined` for what can't be read; reads what was written before or after encryption was turned on. */
+  readonly decode: (text: string) => string | undefined;
+}
 
-/** The folder of `path` exists. Windows has no such modes; there the person's own folder is closed to others. */
-export const secretFile = (path: string): SecretStore => {
+const inTheClear: TextCodec = { encode: (text) => text, decode: (text) => text };
+
+/** The folder of `path` exists. */
+export const secretFile = (path: string, codec: TextCodec = inTheClear): SecretStore => {
   const read: SecretStore['read'] = () => {
-    const text = readOwnFile(path);
-    if (!text.ok) return text;
-    if (text.value === undefined) return ok(undefined);
-    const secrets = parseSecrets(text.value);
+    const kept = readPrivateFile(path);
+    if (!kept.ok) return unreadable(kept.error);
+    if (kept.value === undefined) return ok(undefined);
+    const text = codec.decode(kept.value);
+    const secrets = text === undefined ? undefined : parseSecrets(text);
     return secrets === undefined ? unreadable('Damaged') : ok(secrets);
   };
   return {
@@ -33,47 +34,16 @@ export const secretFile = (path: string): SecretStore => {
     write: (secrets) => {
       const held = read();
       if (!held.ok) return held;
-      const text = formatSecrets(secrets);
+      const text = codec.encode(formatSecrets(secrets));
       return attempt(() => {
-        writeFileAtomic.sync(path, text, { mode: OWNER_ONLY, fsync: true });
-        syncFolderOf(path);
+        writePrivateFile(path, text);
       });
     },
     clear: () =>
       attempt(() => {
-        fs.rmSync(path, { force: true });
-        syncFolderOf(path);
+        removePrivateFile(path);
       }),
   };
-};
-
-const readOwnFile = (path: string): Result<string | undefined, SecretsUnreadable> => {
-  let file: number | undefined;
-  try {
-    // Before opening, as opening a pipe would wait for ever.
-    if (!fs.lstatSync(path).isFile()) return unreadable('NotAFile');
-    file = fs.openSync(path, OPEN_NO_LINK);
-    const { uid, mode } = fs.fstatSync(file);
-    if (process.getuid !== undefined && uid !== process.getuid()) return unreadable('AnotherOwner');
-    // A copy that came back from a backup may have been left open to others.
-    if (!onWindows && (mode & 0o077) !== 0) fs.fchmodSync(file, OWNER_ONLY);
-    return ok(fs.readFileSync(file, 'utf8'));
-  } catch (error) {
-    return codeOf(error) === 'ENOENT' ? ok(undefined) : unreadable('NoAccess');
-  } finally {
-    if (file !== undefined) fs.closeSync(file);
-  }
-};
-
-/** Renaming and removing survive a power cut only once the folder itself is on the disk. Windows can't do this. */
-const syncFolderOf = (path: string): void => {
-  if (onWindows) return;
-  const folder = fs.openSync(dirname(path), 'r');
-  try {
-    fs.fsyncSync(folder);
-  } finally {
-    fs.closeSync(folder);
-  }
 };
 
 const attempt = (act: () => void): Result<void, SecretsNotWritten> => {
@@ -87,6 +57,3 @@ const attempt = (act: () => void): Result<void, SecretsNotWritten> => {
 
 const unreadable = (reason: SecretsUnreadable['reason']) =>
   err<SecretsUnreadable>({ type: 'SecretsUnreadable', reason });
-
-const codeOf = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error ? error.code : undefined;
