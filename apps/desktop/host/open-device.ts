@@ -8,6 +8,7 @@ import {
   type NotOpened,
   openDataFolder,
   openDevice,
+  type PassphraseCost,
   type Progress,
   type UnlockWith,
 } from '@mhb/device';
@@ -32,12 +33,15 @@ export interface Opening {
   readonly onProgress?: (progress: Progress) => void;
   /** Asks the person for what unlocks encrypted entries; `undefined` where they give nothing. */
   readonly askToUnlock?: (locked: NotOpened) => Promise<UnlockWith | undefined>;
+  /** What Argon2id costs; measured on this computer unless it is given. */
+  readonly passphraseCost?: PassphraseCost;
 }
 
 export const openHostedDevice = async ({
   dataDir,
   onProgress = () => undefined,
   askToUnlock = () => Promise.resolve(undefined),
+  passphraseCost,
 }: Opening): Promise<Result<HostedDevice, DataFolderFailure | Failure>> => {
   // Whatever is made from here on is this person's alone.
   process.umask(0o077);
@@ -55,7 +59,7 @@ export const openHostedDevice = async ({
       backupFolder: join(dataDir, 'backups'),
       openSecrets: (deviceId, codec) => openSecretStore({ dataDir, deviceId, codec }),
       onProgress,
-      encryption: { lockPath: join(dataDir, 'lock.json'), unlockWith, keyChain },
+      encryption: { lockPath: join(dataDir, 'lock.json'), unlockWith, keyChain, passphraseCost },
     });
   let device = await open();
   while (!device.ok && mayTryAgain.includes(device.error.type)) {

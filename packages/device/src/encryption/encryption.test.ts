@@ -1,21 +1,14 @@
 /** Encryption at rest: what lies on the disk, and what opens it. */
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openTestDevice, temporaryFolder } from '../testing.ts';
-import { SyncSecrets } from '../vault/secrets.ts';
-import { lockedFolder, NOTES, PASSPHRASE, turnOn } from './encryption.testing.ts';
-
-const secrets = SyncSecrets.parse({
-  account_id: '00112233445566778899aabbccddeeff',
-  api_key: 'mhb_key_in_the_clear',
-  master_secret: 'ab'.repeat(32),
-});
+import { openTestDevice } from '../testing.ts';
+import { lockedFolder, NOTES, PASSPHRASE, SYNC_SECRETS, turnOn } from './encryption.testing.ts';
 
 test('nothing a person wrote lies on the disk in the clear, and the passphrase opens all of it', async () => {
   const { open, inTheClear, folder } = lockedFolder();
   const device = await open();
-  device.secrets.write(secrets);
+  device.secrets.write(SYNC_SECRETS);
   await device.run('log_mood', { mood_rating: 3, notes: NOTES });
   await device.run('back_up_now');
   expect(inTheClear()).toEqual(expect.arrayContaining(['device.db', 'backups/device-2025-03-10.db']));
@@ -25,11 +18,11 @@ test('nothing a person wrote lies on the disk in the clear, and the passphrase o
   expect(await device.run('get_encryption_status')).toMatchObject({ unlock_with: 'passphrase' });
   await device.run('log_mood', { mood_rating: 4, notes: NOTES });
   await device.run('back_up_now');
-  expect(inTheClear([NOTES, secrets.api_key, secrets.master_secret])).toEqual([]);
+  expect(inTheClear([NOTES, SYNC_SECRETS.api_key, SYNC_SECRETS.master_secret])).toEqual([]);
   expect(device.exportJson().length).toBeGreaterThan(before.length);
   const after = device.exportJson();
   device.close();
-  expect(inTheClear([NOTES, secrets.api_key, secrets.master_secret])).toEqual([]);
+  expect(inTheClear([NOTES, SYNC_SECRETS.api_key, SYNC_SECRETS.master_secret])).toEqual([]);
   for (const name of ['device.db', 'lock.json', 'sync-secrets.json', 'backups/device-2025-03-10.db']) {
     expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
   }
@@ -38,28 +31,28 @@ test('nothing a person wrote lies on the disk in the clear, and the passphrase o
   await expect(open({ passphrase: 'correct horse batterie' })).rejects.toThrow('WrongPassphrase');
   const again = await open({ passphrase: PASSPHRASE });
   expect(again.exportJson()).toBe(after);
-  expect(again.secrets.read()).toEqual({ ok: true, value: secrets });
+  expect(again.secrets.read()).toEqual({ ok: true, value: SYNC_SECRETS });
   again.close();
 });
 
 test('turned off, everything is as it was before, backups too', async () => {
   const { open, inTheClear } = lockedFolder();
   const device = await open();
-  device.secrets.write(secrets);
+  device.secrets.write(SYNC_SECRETS);
   await device.run('log_mood', { mood_rating: 3, notes: NOTES });
   await device.run('back_up_now');
   const before = device.exportJson();
   await turnOn(device);
   expect(await device.refusal('turn_off_encryption', {})).toBe('Locked');
   expect(await device.refusal('turn_off_encryption', { passphrase: 'wrong' })).toBe('WrongPassphrase');
-  expect(inTheClear([secrets.api_key])).toEqual([]);
+  expect(inTheClear([SYNC_SECRETS.api_key])).toEqual([]);
   expect(await device.run('turn_off_encryption', { passphrase: PASSPHRASE })).toEqual({ backups_left: 0 });
   expect(await device.run('get_encryption_status')).toMatchObject({ unlock_with: null });
   expect(await device.refusal('turn_off_encryption', { passphrase: PASSPHRASE })).toBe('EncryptionIsOff');
   device.close();
   const again = await open();
   expect(again.exportJson()).toBe(before);
-  expect(again.secrets.read()).toEqual({ ok: true, value: secrets });
+  expect(again.secrets.read()).toEqual({ ok: true, value: SYNC_SECRETS });
   expect(inTheClear()).toEqual(expect.arrayContaining(['device.db', 'backups/device-2025-03-10.db']));
   again.close();
 });
@@ -155,108 +148,6 @@ test.each([
   expect(answer).toMatchObject({ error: { type: 'InvalidInput', fields: ['passphrase'] } });
   expect(inTheClear()).toContain('device.db');
   device.close();
-});
-
-test('a lock that was lost comes back from beside the backups, else the twenty-four words make another', async () => {
-  const { open, folder } = lockedFolder();
-  const device = await open();
-  await device.run('log_mood', { mood_rating: 3 });
-  const words = await turnOn(device);
-  await device.run('back_up_now');
-  device.close();
-  const lock = readFileSync(join(folder, 'lock.json'));
-
-  rmSync(join(folder, 'lock.json'));
-  await expect(open()).rejects.toThrow('Locked');
-  (await open({ passphrase: PASSPHRASE })).close();
-  expect(readFileSync(join(folder, 'lock.json'))).toEqual(lock);
-
-  rmSync(join(folder, 'lock.json'));
-  rmSync(join(folder, 'backups', 'lock.json'));
-  await expect(open({ passphrase: PASSPHRASE })).rejects.toThrow('FileDamaged');
-  const again = await open({ recovery_key: words });
-  expect(await again.run('get_mood_history')).toHaveLength(1);
-  await again.run('change_passphrase', { new_passphrase: PASSPHRASE });
-  again.close();
-  (await open({ passphrase: PASSPHRASE })).close();
-});
-
-test('a lock that somebody changed opens nothing, and the twenty-four words still do', async () => {
-  const { open, folder } = lockedFolder();
-  const device = await open();
-  const words = await turnOn(device);
-  device.close();
-  const path = join(folder, 'lock.json');
-  const lock = readFileSync(path, 'utf8');
-  const wrapped = (JSON.parse(lock) as { readonly unlock: { readonly wrapped: Record<string, string> } })
-    .unlock.wrapped;
-  const other = (hex: string): string => (hex.startsWith('0') ? '1' : '0') + hex.slice(1);
-  const changes = [
-    '{',
-    lock.replace('"v":1', '"v":2'),
-    lock.replace('"memory_kib":64', '"memory_kib":99999999'),
-    lock.replace('"memory_kib":64', '"memory_kib":65'),
-    lock.replace('"passes":1', '"passes":2'),
-    lock.replace(/"key_check":"(\w+)"/, (_, hex: string) => `"key_check":"${other(hex)}"`),
-    ...['salt', 'nonce', 'sealed'].map((name) =>
-      lock.replace(wrapped[name] ?? '?', other(wrapped[name] ?? '?')),
-    ),
-  ];
-  for (const changed of changes) {
-    expect(changed).not.toBe(lock);
-    writeFileSync(path, changed);
-    rmSync(join(folder, 'lock-attempts.json'), { force: true });
-    await expect(open({ passphrase: PASSPHRASE })).rejects.toThrow(/LockDamaged|WrongPassphrase/);
-  }
-  writeFileSync(path, '{');
-  (await open({ recovery_key: words })).close();
-});
-
-test('a backup of an encrypted device opens on another one with its passphrase or its recovery key', async () => {
-  const { open, folder } = lockedFolder();
-  const device = await open();
-  await device.run('log_mood', { mood_rating: 3, notes: NOTES });
-  const words = await turnOn(device);
-  await device.run('back_up_now');
-  device.close();
-  const stick = temporaryFolder();
-  cpSync(join(folder, 'backups'), stick, { recursive: true });
-  const file = join(stick, 'device-2025-03-10.db');
-
-  for (const given of [{ passphrase: PASSPHRASE }, { recovery_key: words }]) {
-    const other = await openTestDevice();
-    expect(await other.refusal('restore_backup', { file })).toBe('NotABackup');
-    expect(await other.refusal('restore_backup', { file, passphrase: 'wrong' })).toBe(
-      'WrongBackupPassphrase',
-    );
-    expect(await other.run('restore_backup', { file, ...given })).toMatchObject({ changed: 1 });
-    expect(await other.run('get_mood_history')).toMatchObject([{ notes: NOTES }]);
-    other.close();
-  }
-  const alone = join(temporaryFolder(), 'alone.db');
-  copyFileSync(file, alone);
-  const other = await openTestDevice();
-  expect(await other.refusal('restore_backup', { file: alone, passphrase: PASSPHRASE })).toBe('NoLockBeside');
-  expect(await other.run('restore_backup', { file: alone, recovery_key: words })).toMatchObject({
-    changed: 1,
-  });
-  other.close();
-});
-
-test('a damaged backup is left as it is and told, and stands in the way of nothing', async () => {
-  const { open, folder } = lockedFolder();
-  const device = await open();
-  await device.run('log_mood', { mood_rating: 3 });
-  const damaged = join(folder, 'backups', 'device-2025-01-01.db');
-  mkdirSync(join(folder, 'backups'), { recursive: true });
-  writeFileSync(damaged, `SQLite format 3\0${'damaged'.repeat(1_000)}`);
-  const bytes = readFileSync(damaged);
-  expect(
-    await device.run('turn_on_encryption', { unlock_with: 'passphrase', passphrase: PASSPHRASE }),
-  ).toMatchObject({ backups_left: 1 });
-  expect(readFileSync(damaged)).toEqual(bytes);
-  device.close();
-  (await open({ passphrase: PASSPHRASE })).close();
 });
 
 test('a database in memory can not be encrypted', async () => {

@@ -3,10 +3,17 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openTestDevice, temporaryFolder, type TestDevice, type TestDeviceOptions } from '../testing.ts';
 import { secretFile } from '../vault/secret-file.ts';
+import { SyncSecrets } from '../vault/secrets.ts';
 import type { DatabaseKeyChain, UnlockWith } from './encryption.ts';
 
 export const PASSPHRASE = 'correct horse battery';
 export const NOTES = 'words that nobody else may read';
+
+export const SYNC_SECRETS = SyncSecrets.parse({
+  account_id: '00112233445566778899aabbccddeeff',
+  api_key: 'mhb_key_in_the_clear',
+  master_secret: 'ab'.repeat(32),
+});
 
 /** As little as Argon2id allows, so that a test does not wait for half a second each time. */
 const CHEAP = { memory_kib: 64, passes: 1, parallelism: 1 };
