@@ -32,7 +32,17 @@ const libraries = [
       'zod',
     ],
   },
-  { room: 'apps/desktop', mayImport: ['@napi-rs/keyring', 'cli-progress', 'commander', 'zod'] },
+  {
+    room: 'apps/desktop',
+    mayImport: [
+      '@inquirer/password',
+      '@napi-rs/keyring',
+      'cli-progress',
+      'commander',
+      'node-notifier',
+      'zod',
+    ],
+  },
   {
     room: 'apps/sync-service',
     mayImport: ['@fastify/swagger', 'commander', 'fastify', 'fastify-type-provider-zod', 'pg', 'zod'],

@@ -13,7 +13,7 @@ export interface Terminal {
   readonly isInteractive: boolean;
 }
 
-const thisTerminal = (): Terminal => ({
+export const thisTerminal = (): Terminal => ({
   environment: process.env,
   isInteractive: process.stdin.isTTY && process.stderr.isTTY,
 });
@@ -50,7 +50,7 @@ export const unlockWith = (text: string): UnlockWith | undefined => {
   return words.length === RECOVERY_KEY_WORDS ? { recovery_key: text } : { passphrase: text };
 };
 
-const firstLineOf = (path: string): string => {
+export const firstLineOf = (path: string): string => {
   try {
     return readFileSync(path, 'utf8').split(/\r?\n/u)[0] ?? '';
   } catch {

@@ -6,8 +6,11 @@ import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { createAskToUnlock } from './ask-to-unlock.ts';
 import { folderText } from './folder-text.ts';
+import { addLockCommands } from './lock-commands.ts';
+import { desktopNotifier } from './notify.ts';
 import { defaultDataFolder, type HostedDevice, openHostedDevice } from './open-device.ts';
 import { createProgressBar } from './progress-bar.ts';
+import { remindNow } from './remind.ts';
 
 const program = new Command('mhb')
   .description('Mental Health Bar: follow your own mental health, privately.')
@@ -117,6 +120,15 @@ program
     await withDevice((device) => answer(device, 'get_sync_status', {}));
   });
 
+program
+  .command('remind')
+  .description('show the reminders that are due now; for a timer that calls it while no window is open')
+  .action(async () => {
+    await withDevice(async ({ device }) => {
+      print({ value: await remindNow(device, desktopNotifier()) });
+    });
+  });
+
 interface DaylioOptions {
   readonly dryRun?: boolean;
   readonly mood?: readonly string[];
@@ -174,6 +186,8 @@ const fail = (value: unknown, message: string): void => {
   process.stderr.write(`mhb: ${message}\n`);
   process.exitCode = 1;
 };
+
+addLockCommands(program, { withDevice, answer });
 
 try {
   await program.parseAsync();

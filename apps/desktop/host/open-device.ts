@@ -24,6 +24,8 @@ export const defaultDataFolder = (environment: NodeJS.ProcessEnv = process.env):
 
 export interface HostedDevice {
   readonly device: Device;
+  /** What the person gave to open it, where they were asked. */
+  readonly unlockedWith?: UnlockWith | undefined;
   /** Closes the device and lets the next process into the folder. */
   readonly close: () => void;
 }
@@ -61,11 +63,12 @@ export const openHostedDevice = async ({
       onProgress,
       encryption: { lockPath: join(dataDir, 'lock.json'), unlockWith, keyChain, passphraseCost },
     });
+  let unlockedWith: UnlockWith | undefined;
   let device = await open();
   while (!device.ok && mayTryAgain.includes(device.error.type)) {
-    const given = await askToUnlock(device.error);
-    if (given === undefined) break;
-    device = await open(given);
+    unlockedWith = await askToUnlock(device.error);
+    if (unlockedWith === undefined) break;
+    device = await open(unlockedWith);
   }
   if (!device.ok) {
     folder.value.release();
@@ -73,6 +76,7 @@ export const openHostedDevice = async ({
   }
   return ok({
     device: device.value,
+    unlockedWith,
     close: () => {
       device.value.close();
       folder.value.release();

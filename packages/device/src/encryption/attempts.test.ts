@@ -53,7 +53,7 @@ test('at an unlocked app wrong ones cost time too, and the answer says how much'
     error: {
       type: 'WrongPassphrase',
       wait_seconds: 1,
-      message: 'That is not the passphrase. The next attempt is possible in 1 seconds.',
+      message: 'That is not the passphrase.',
     },
   });
   expect(await guess()).toMatchObject({ error: { type: 'TooManyAttempts', wait_seconds: 1 } });
