@@ -87,6 +87,7 @@ export const openHostedDevice = async ({
 const mayTryAgain: readonly string[] = [
   'Locked',
   'InvalidRecoveryKey',
+  'KeyChainLocked',
   'TooManyAttempts',
   'WrongPassphrase',
   'WrongRecoveryKey',

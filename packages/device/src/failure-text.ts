@@ -68,6 +68,8 @@ const texts: Readonly<Record<string, string>> = {
   InvalidUrl: 'The address of the service must look like https://sync.example.org.',
   KeyChainClosed:
     'The key chain of this computer does not answer or does not keep what it is given. Use a passphrase instead.',
+  KeyChainLocked:
+    'These entries are encrypted, and the key chain of this computer does not give the key. Unlock it, or give the recovery key of twenty-four words.',
   KeyringRolledBack:
     'The service offers older keys than this device has seen. Sync has stopped to protect your entries.',
   Locked: 'These entries are encrypted. Give the passphrase, or the recovery key of twenty-four words.',

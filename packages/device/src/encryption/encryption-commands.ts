@@ -18,7 +18,7 @@ import type { SecretsNotWritten } from '../vault/secrets.ts';
 import { applyLock } from './apply-lock.ts';
 import type { EncryptionPlace } from './encryption.ts';
 import type { Lock } from './lock-file.ts';
-import { fits, type NotUnlocked, tryPassphrase } from './unlock.ts';
+import { fits, locked, type NotUnlocked, tryPassphrase } from './unlock.ts';
 
 const PASSPHRASE_MIN = 8;
 const PASSPHRASE_MAX = 1_024;
@@ -238,6 +238,6 @@ const prove = async (deps: DeviceDeps, given: Proof): Promise<Result<DatabaseKey
   }
   // Whoever is at the computer has opened its key chain.
   if (lock.unlock.with !== 'passphrase') return ok(key);
-  if (typeof given.passphrase !== 'string') return err({ type: 'Locked', unlock_with: 'passphrase' });
+  if (typeof given.passphrase !== 'string') return err(locked(lock));
   return tryPassphrase(deps, { lock, lockPath: place.lockPath, passphrase: given.passphrase });
 };

@@ -104,7 +104,7 @@ test('the key chain opens it without being asked; while it is closed the twenty-
   expect(await again.run('get_mood_history')).toHaveLength(1);
   again.close();
   keyChain.closed = true;
-  await expect(open()).rejects.toThrow('Locked');
+  await expect(open()).rejects.toThrow('KeyChainLocked');
   const third = await open({ recovery_key });
   expect(await third.run('get_mood_history')).toHaveLength(1);
   keyChain.closed = false;

@@ -17,11 +17,16 @@ import { beginAttempt, forgetAttempts, waitSecondsAfter } from './attempts.ts';
 import { Encryption, type EncryptionPlace } from './encryption.ts';
 import { type Lock, lockBeside, type LockDamaged, readLock } from './lock-file.ts';
 
-/** Something must be given: the passphrase, or where the key chain does not answer the recovery key. */
+/** Something must be given: the passphrase, or where the key chain keeps the key and does not answer the recovery key. */
 export interface Locked {
-  readonly type: 'Locked';
+  readonly type: 'Locked' | 'KeyChainLocked';
   readonly unlock_with: Lock['unlock']['with'];
 }
+
+export const locked = ({ unlock: { with: unlock_with } }: Lock): Locked => ({
+  type: unlock_with === 'key chain' ? 'KeyChainLocked' : 'Locked',
+  unlock_with,
+});
 
 export type NotUnlocked =
   | InvalidRecoveryKey
@@ -71,7 +76,7 @@ const keyOf = async (
   }
   const kept = lock.unlock.with === 'key chain' ? await readChain(keyChain, lock.id) : undefined;
   const key = kept === undefined ? undefined : databaseKeyOf(kept);
-  if (key === undefined || !fits(lock, key)) return err({ type: 'Locked', unlock_with: lock.unlock.with });
+  if (key === undefined || !fits(lock, key)) return err(locked(lock));
   return ok(key);
 };
 
@@ -93,7 +98,7 @@ export const tryPassphrase = async (
     passphrase,
   }: { readonly lock: Lock; readonly lockPath: string; readonly passphrase: string },
 ): Promise<Result<DatabaseKey, NotUnlocked>> => {
-  if (lock.unlock.with !== 'passphrase') return err({ type: 'Locked', unlock_with: lock.unlock.with });
+  if (lock.unlock.with !== 'passphrase') return err(locked(lock));
   const attemptsPath = join(lockPath, '..', 'lock-attempts.json');
   const { waitSeconds, wrong } = beginAttempt(attemptsPath, clock.nowMs());
   if (waitSeconds > 0) return err({ type: 'TooManyAttempts', wait_seconds: waitSeconds });
