@@ -116,7 +116,7 @@ const texts: Readonly<Record<string, string>> = {
   UnknownCommand: 'There is no such command. `mhb commands` lists them all.',
   UnansweredQuestions: '{count} of {total} questions are not answered yet.',
   UnknownMoods:
-    '{entries} entries have one of {names} moods that nobody has mapped yet. A dry run lists them; nothing was changed.',
+    'Moods that nobody has mapped yet: {names}, in {entries} of the entries. A dry run lists them; nothing was changed.',
   UnknownFormat: 'This was written by a newer version of the app. Update this one.',
   WrongBackupPassphrase: 'That is not the passphrase of this backup. Nothing was changed.',
   WrongKey: 'The keys of this device do not fit this account.',

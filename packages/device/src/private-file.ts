@@ -38,7 +38,9 @@ export const writePrivateFile = (path: string, text: string): void => {
   syncFolderOf(path);
 };
 
+/** Where there is none, nothing is done. */
 export const removePrivateFile = (path: string): void => {
+  if (fs.lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   fs.rmSync(path, { force: true });
   syncFolderOf(path);
 };
