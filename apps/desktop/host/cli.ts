@@ -189,6 +189,12 @@ const fail = (value: unknown, message: string): void => {
 
 addLockCommands(program, { withDevice, answer });
 
+// Who pipes into `head` has read enough. What was answered is on the disk.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
