@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['{packages,apps,house,demonstration,simulation}/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
+    reporters: ['default', './house/vector-reporter.ts'],
     globalSetup: ['house/temporary-folder.ts'],
     // Real Postgres and real files: starting a cluster takes seconds on a slow machine.
     testTimeout: 60_000,

@@ -1,4 +1,4 @@
-/** Frequency, trend and goals, counted by SQL: the shared cases through the commands, and against plain TypeScript. */
+/** Frequency, trend and goals, counted by SQL and by plain TypeScript. */
 import {
   activityFrequency,
   type ActivityLog,
@@ -9,74 +9,11 @@ import {
 } from '@mhb/core-domain';
 import fc from 'fast-check';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import vectors from '../../../core-domain/vectors/goals_trends.json' with { type: 'json' };
+import { expect, test } from 'vitest';
 import { openTestDevice, temporaryFolder, type TestDevice } from '../testing.ts';
-
-type Input = (typeof vectors.cases)[number]['input'];
 
 const idOf = async (device: TestDevice, name: string, input: object): Promise<string> =>
   ((await device.run(name, input)) as { readonly id: string }).id;
-
-/** A device with the logs of a case. The activities that count are in one group, the others in another. */
-const openWithLogs = async ({ logs = [], counts = ['A'], timezone }: Input) => {
-  const device = await openTestDevice({ now: '2030-01-01T00:00:00Z', timeZone: timezone ?? 'UTC' });
-  const group = await idOf(device, 'create_activity_group', { name: 'Group' });
-  const elsewhere = await idOf(device, 'create_activity_group', { name: 'Elsewhere' });
-  const nameOf = (log: object): string => ('activity' in log ? String(log.activity) : 'A');
-  const activities = new Map<string, string>();
-  for (const name of new Set(['A', ...logs.map(nameOf)])) {
-    const group_id = counts.some((counted) => counted === name) ? group : elsewhere;
-    activities.set(name, await idOf(device, 'create_activity', { group_id, name }));
-  }
-  for (const log of logs) {
-    // With a space, and without an offset, is how the original app's file may have it; commands take ISO 8601.
-    const logged_at = log.logged_at.replace(/^(.{10}) (.*[^Z])$/, '$1T$2Z');
-    await device.run('log_activity', { activity_id: activities.get(nameOf(log)), logged_at });
-  }
-  return { device, group, activity: activities.get('A') };
-};
-
-const closeTo = (expected: object): object =>
-  Object.fromEntries(
-    Object.entries(expected).map(([name, value]: [string, unknown]) => [
-      name,
-      typeof value === 'number' && !Number.isInteger(value) ? (expect.closeTo(value, 5) as unknown) : value,
-    ]),
-  );
-
-const ofKind = (kind: string) => vectors.cases.filter((vector) => vector.kind === kind);
-
-describe('the shared cases', () => {
-  test.each(ofKind('frequency'))('$id $note', async ({ input, expected }) => {
-    const { device, group, activity } = await openWithLogs(input);
-    const range = { start_date: input.start, end_date: input.end };
-    for (const target of [{ activity_id: activity }, { group_id: group }]) {
-      expect(await device.run('get_activity_frequency', { ...target, ...range })).toEqual(closeTo(expected));
-    }
-    device.close();
-  });
-
-  test.each(ofKind('trend'))('$id $note', async ({ input, expected }) => {
-    const { device, group, activity } = await openWithLogs(input);
-    const period = { period_days: input.period_days, current_time: input.now };
-    for (const target of [{ activity_id: activity }, { group_id: group }]) {
-      expect(await device.run('get_activity_trend', { ...target, ...period })).toEqual(closeTo(expected));
-    }
-    device.close();
-  });
-
-  test.each(ofKind('goal'))('$id $note', async ({ input, expected }) => {
-    const { device, group, activity } = await openWithLogs(input);
-    const { goal_type, target_value, period_days } = input;
-    const target = (input.counts ?? ['A']).length !== 1 ? { group_id: group } : { activity_id: activity };
-    const id = await idOf(device, 'set_activity_goal', { ...target, goal_type, target_value, period_days });
-    expect(await device.run('check_goal_progress', { id, current_time: input.now })).toMatchObject(
-      closeTo(expected),
-    );
-    device.close();
-  });
-});
 
 test('deleted logs, and activities that left the group, do not count', async () => {
   const device = await openTestDevice({ timeZone: 'UTC' });

@@ -1,6 +1,5 @@
 /** Moods in numbers, through the command. */
 import { expect, test } from 'vitest';
-import vectors from '../../../core-domain/vectors/goals_trends.json' with { type: 'json' };
 import { openTraveller } from './mood-history.testing.ts';
 
 const NOTHING = {
@@ -14,20 +13,6 @@ const NOTHING = {
   mood_distribution: {},
   other_scale_checkins: 0,
 };
-
-test.each(vectors.cases.filter(({ kind }) => kind === 'mood_stats'))(
-  '$id $note',
-  async ({ input, expected }) => {
-    const { device, checkInAll } = await openTraveller();
-    await checkInAll(input.ratings ?? []);
-    const { average = Number.NaN, total, ...rest } = expected;
-    expect(await device.run('get_mood_stats')).toMatchObject({
-      ...rest,
-      average_mood: expect.closeTo(average, 5) as number,
-      total_checkins: total,
-    });
-  },
-);
 
 test('no check-ins are no mood, not a mood of 0', async () => {
   const { device } = await openTraveller();

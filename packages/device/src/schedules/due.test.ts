@@ -1,8 +1,7 @@
 /** When it is time for a questionnaire: by the person's clock, once, and not after it was answered. */
-import vectors from '../../../core-domain/vectors/schedule_due.json' with { type: 'json' };
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { inFile, openTestDevice, temporaryFolder, type TestDevice } from '../testing.ts';
+import { openTestDevice, temporaryFolder, type TestDevice } from '../testing.ts';
 
 interface Due {
   readonly schedule_id: string;
@@ -30,25 +29,6 @@ const openWithReminder = async (
 };
 
 const daily = { frequency: 'daily', time_of_day: '20:00' };
-
-test.each(vectors.cases)('$id $note', async ({ schedule, now, timezone, last_completed_at, ...expected }) => {
-  const { last_triggered_at, created_at, ...form } = schedule;
-  const { device, databasePath, id } = await openWithReminder(form, { now: created_at, timeZone: timezone });
-  if (last_triggered_at !== null) {
-    const at = new Date(last_triggered_at).toISOString();
-    inFile(databasePath, `insert into reminder (schedule_id, last_triggered_at) values ('${id}', '${at}')`);
-  }
-  if (last_completed_at !== null) {
-    device.clock.nowMs = Date.parse(last_completed_at);
-    await device.run('submit_assessment', OASIS);
-  }
-  const due = await dueOn(device, now);
-  expect(due.map(({ schedule_id }) => schedule_id)).toEqual(expected.expected_due ? [id] : []);
-  expect(await device.run('get_schedule', { id })).toMatchObject({
-    next_occurrence: expected.expected_next_occurrence,
-  });
-  device.close();
-});
 
 test('a reminder that was shown does not come again, and stays in the list until it is answered', async () => {
   const { device, id } = await openWithReminder(daily, {

@@ -1,7 +1,7 @@
 /** Every case of validation.json through the commands: what is accepted, what is refused, and that a refusal changes nothing. */
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { openTestDevice, type TestDevice } from './testing.ts';
+import { openTestDevice, type TestDevice } from '../testing.ts';
+import { readVectors, testThatAllAreTakenUp, testVectors } from './vectors.testing.ts';
 
 interface Case {
   readonly id: string;
@@ -28,21 +28,20 @@ interface Case {
   };
 }
 
-const { cases } = JSON.parse(
-  readFileSync(new URL('../../core-domain/vectors/validation.json', import.meta.url), 'utf8'),
-) as { readonly cases: readonly Case[] };
+const file = 'validation';
+const { cases } = readVectors<{ readonly cases: readonly Case[] }>(file);
 
 const NOW = '2025-03-10T12:00:00Z';
 const UNKNOWN = '018f3c2a-9b4d-7000-8000-000000000000';
 
-test.each(cases)('$id: $rule', async (vector) => {
+const check = async (vector: Case): Promise<void> => {
   const world = await worldOf(vector);
   const before = world.device.exportJson();
   const answer = await world.device.call(...world.call);
   const outcome = 'value' in answer ? 'accept' : 'reject';
   expect(outcome, JSON.stringify(answer)).toBe(vector.expect);
   if (outcome === 'reject') expect(world.device.exportJson()).toBe(before);
-});
+};
 
 test('a refusal names fields and never quotes what was written', async () => {
   const device = await openTestDevice();
@@ -135,6 +134,19 @@ const commands = {
   assessment: { create: 'submit_assessment', update: 'update_assessment_notes' },
   schedule: { create: 'create_schedule', update: 'update_schedule' },
 } as const;
+
+testThatAllAreTakenUp(
+  file,
+  cases.map(({ entity }) => entity),
+  Object.keys(commands),
+);
+for (const entity of new Set(cases.map((vector) => vector.entity))) {
+  testVectors(
+    { file, kind: entity },
+    cases.filter((vector) => vector.entity === entity),
+    check,
+  );
+}
 
 /** The command, and the record it is about where it is about one. */
 const targetOf = async (
