@@ -28,19 +28,12 @@ const HOUR_MS = 3_600_000;
 
 export const openTraveller = async (now = '2025-03-10T12:00:00Z'): Promise<Traveller> => {
   const databasePath = join(temporaryFolder(), 'device.db');
-  let zone = 'UTC';
-  const device = await openTestDevice({
-    now,
-    databasePath,
-    get timeZone() {
-      return zone;
-    },
-  });
+  const device = await openTestDevice({ now, databasePath, timeZone: 'UTC' });
   const group_id = await created(device, 'create_activity_group', { name: 'Outside' });
 
   const checkIn = async ({ at, time_zone = 'UTC', minutesBack = 0, ...words }: CheckIn): Promise<string> => {
     const { nowMs } = device.clock;
-    zone = time_zone;
+    device.clock.timeZone = time_zone;
     device.clock.nowMs = Date.parse(at);
     const recorded_at = new Date(device.clock.nowMs - minutesBack * 60_000).toISOString();
     const id = await created(device, 'log_mood', { ...words, recorded_at });
