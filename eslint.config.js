@@ -53,7 +53,6 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {
-    // Vitest loads these by their default export.
     files: ['*.config.ts', 'house/vector-reporter.ts'],
     // The tools look for a default export.
     rules: { 'no-restricted-syntax': 'off' },

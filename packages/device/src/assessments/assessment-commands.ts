@@ -35,7 +35,8 @@ import { type ScoredAssessment, withScore } from './scored-assessment.ts';
 export const SubmitAssessment = z.strictObject({
   instrument: InstrumentCode,
   responses: z.array(z.int()).max(100),
-  notes: assessmentNotes.default(null),
+  /** Where nothing is given, those of the draft. */
+  notes: assessmentNotes.optional(),
   status: AssessmentStatus.default('completed'),
   completed_at: momentField,
 });
@@ -82,7 +83,7 @@ export const submitAssessment = (
       completed_at: at,
       ...day,
       legacy_total_score: null,
-      notes: input.notes,
+      notes: input.notes === undefined ? (draft?.notes ?? null) : input.notes,
       created_at: draft?.created_at ?? instantOf(deps.clock.nowMs()),
     };
     if (draft === undefined) createRecord(deps, tx, 'assessment', assessment);

@@ -1,6 +1,5 @@
-/** What the tests of insights share: answers of commands in their shape, answers with a wanted total, vectors. */
+/** What the tests of insights share: answers of commands in their shape, answers with a wanted total. */
 import { type InstrumentCode, instruments } from '@mhb/core-domain';
-import { readFileSync } from 'node:fs';
 import type { TestDevice } from '../testing.ts';
 
 /** Asks and claims the shape; what is in it is what the tests then look at. */
@@ -26,9 +25,3 @@ export const answersFor = (instrument: InstrumentCode, total: number): readonly 
     return reversed_questions.includes(index + 1) ? answer_max - points : points;
   });
 };
-
-/** A file of cases that were worked out independently. */
-export const vectorFile = <Contents>(name: string): Contents =>
-  JSON.parse(
-    readFileSync(new URL(`../../../core-domain/vectors/${name}`, import.meta.url), 'utf8'),
-  ) as Contents;
