@@ -19,10 +19,8 @@ export const Activity = z
     id: ActivityId,
     group_id: ActivityGroupId,
     name: storedText,
-    /** "#RGB", "#RRGGBB" or "#RRGGBBAA". */
-    color: storedText.nullable(),
-    /** An emoji or the name of a picture. */
-    icon: storedText.nullable(),
+    color: storedText.nullable().describe('#RGB, #RRGGBB or #RRGGBBAA.'),
+    icon: storedText.nullable().describe('An emoji or the name of a picture.'),
     created_at: Instant,
   })
   .readonly();
@@ -43,7 +41,8 @@ export type ActivityLog = z.infer<typeof ActivityLog>;
 
 export const Color = z
   .string()
-  .regex(/^#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$/i, 'must be #RGB, #RRGGBB or #RRGGBBAA');
+  .regex(/^#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$/i, 'must be #RGB, #RRGGBB or #RRGGBBAA')
+  .describe('#RGB, #RRGGBB or #RRGGBBAA; null for none.');
 
 /** What a person fills in for a group. */
 export const activityGroupForm = {
@@ -56,7 +55,9 @@ export const activityForm = {
   group_id: ActivityGroupId,
   name: name(TEXT_MAX.activity_name),
   color: Color.nullable(),
-  icon: note(TEXT_MAX.icon),
+  icon: note(TEXT_MAX.icon).describe(
+    'An emoji or the name of a picture, up to 20 characters; null for none.',
+  ),
 };
 
 /** What a person fills in for a log entry, the moment apart. */

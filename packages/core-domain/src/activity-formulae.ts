@@ -5,8 +5,9 @@
  *   now − 2N days            now − N days              now
  *   [ previous period        )[ current period         ]
  */
+import { z } from 'zod';
 import type { ActivityGoal } from './goals.ts';
-import { type Instant, instantOf, msOf } from './time.ts';
+import { Instant, instantOf, msOf } from './time.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -35,12 +36,19 @@ export interface PeriodDays {
   readonly previous: number;
 }
 
-export interface ActivityFrequency {
-  readonly unique_days: number;
-  readonly total_logs: number;
-  /** Can be more than 7: a week of 7 times 24 hours touches 8 days. */
-  readonly days_per_week: number;
-}
+export const ActivityFrequency = z
+  .strictObject({
+    unique_days: z.int().min(0),
+    total_logs: z.int().min(0),
+    days_per_week: z
+      .number()
+      .min(0)
+      .describe(
+        'Can be more than 7: a week of 7 times 24 hours touches 8 days. 0 where the range has no length.',
+      ),
+  })
+  .readonly();
+export type ActivityFrequency = z.infer<typeof ActivityFrequency>;
 
 /** A range of no length, or back to front, has no rate: 0. */
 export const frequencyOf = (
@@ -51,13 +59,16 @@ export const frequencyOf = (
   return { unique_days, total_logs, days_per_week: weeks > 0 ? unique_days / weeks : 0 };
 };
 
-export interface ActivityTrend {
-  readonly current_period_days: number;
-  readonly previous_period_days: number;
-  readonly change_days: number;
-  readonly change_percentage: number;
-  readonly trend: 'improving' | 'stable' | 'declining';
-}
+export const ActivityTrend = z
+  .strictObject({
+    current_period_days: z.int().min(0).describe('On how many days of the period it was done.'),
+    previous_period_days: z.int().min(0).describe('And of the period before.'),
+    change_days: z.int(),
+    change_percentage: z.number().describe('From nothing, anything is 100 % more.'),
+    trend: z.enum(['improving', 'stable', 'declining']).describe('More than 10 % up or down is a trend.'),
+  })
+  .readonly();
+export type ActivityTrend = z.infer<typeof ActivityTrend>;
 
 /** More than 10 % up or down is a trend. */
 export const trendOf = ({ current, previous }: PeriodDays): ActivityTrend => {
@@ -73,16 +84,17 @@ export const trendOf = ({ current, previous }: PeriodDays): ActivityTrend => {
   };
 };
 
-export interface GoalProgress {
-  /** Days, or percent. */
-  readonly current_value: number;
-  readonly target_value: number;
-  /** Not capped, and below 0 after a decline. */
-  readonly percentage: number;
-  readonly is_achieved: boolean;
-  readonly period_start: Instant;
-  readonly period_end: Instant;
-}
+export const GoalProgress = z
+  .strictObject({
+    current_value: z.number().describe('Days, or percent, as the goal_type says.'),
+    target_value: z.int(),
+    percentage: z.number().describe('Of the target; not capped, and below 0 after a decline.'),
+    is_achieved: z.boolean(),
+    period_start: Instant,
+    period_end: Instant,
+  })
+  .readonly();
+export type GoalProgress = z.infer<typeof GoalProgress>;
 
 /** How far a goal has come at `now`, from the days of its periods. */
 export const progressOf = (

@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { ActivityGoalId, ActivityGroupId, ActivityId } from './ids.ts';
 import { Instant } from './time.ts';
 
-export const GoalType = z.enum(['days_per_period', 'percent_improvement']);
+export const GoalType = z
+  .enum(['days_per_period', 'percent_improvement'])
+  .describe(
+    'days_per_period: on so many days of a period. percent_improvement: on so many percent more days than in the period before.',
+  );
 export type GoalType = z.infer<typeof GoalType>;
 
 export const ActivityGoal = z
@@ -28,11 +32,23 @@ export const GOAL_PERCENT_MAX = 1_000;
  */
 export const goalForm = z
   .strictObject({
-    activity_id: ActivityId.nullable().default(null),
-    group_id: ActivityGroupId.nullable().default(null),
+    activity_id: ActivityId.nullable()
+      .default(null)
+      .describe('The activity the goal is on. Give this or group_id.'),
+    group_id: ActivityGroupId.nullable()
+      .default(null)
+      .describe('The group the goal is on, for any activity in it. Give this or activity_id.'),
     goal_type: GoalType,
-    target_value: z.int().min(1).max(GOAL_PERCENT_MAX),
-    period_days: z.int().min(1).max(GOAL_PERIOD_DAYS_MAX),
+    target_value: z
+      .int()
+      .min(1)
+      .max(GOAL_PERCENT_MAX)
+      .describe('Days (at most period_days), or percent, as goal_type says.'),
+    period_days: z
+      .int()
+      .min(1)
+      .max(GOAL_PERIOD_DAYS_MAX)
+      .describe('The length of a period, in days: 7 for a week.'),
   })
   .superRefine(({ activity_id, group_id, goal_type, target_value, period_days }, refinement) => {
     const refuse = (field: string, message: string): void => {

@@ -10,13 +10,13 @@ export const moodLabels = ['Terrible', 'Very Bad', 'Bad', 'Ok', 'Good', 'Very Go
 export const MOOD_SCALE = '1-7';
 
 /** A whole number from 1 (Terrible) to 7 (Excellent). */
-export const MoodRating = z.int().min(1).max(7);
+export const MoodRating = z.int().min(1).max(7).describe('From 1 (terrible) over 4 (ok) to 7 (excellent).');
 
 export const MoodEntry = z
   .object({
     id: MoodEntryId,
     mood_rating: MoodRating,
-    mood_scale: z.string().min(1).max(20),
+    mood_scale: z.string().min(1).max(20).describe('The scale of the rating; 1-7 for every one made here.'),
     /** In the order they were chosen, each once. They may name activities that are deleted or not here yet. */
     activity_ids: z.array(ActivityId).max(1_000).readonly(),
     notes: storedText.nullable(),
@@ -31,6 +31,6 @@ export type MoodEntry = z.infer<typeof MoodEntry>;
 /** What a person fills in. */
 export const moodForm = {
   mood_rating: MoodRating,
-  activity_ids: z.array(ActivityId).max(1_000),
+  activity_ids: z.array(ActivityId).max(1_000).describe('The ids of what was done; each counts once.'),
   notes: note(TEXT_MAX.mood_notes),
 };

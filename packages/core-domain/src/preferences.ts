@@ -5,12 +5,13 @@ import { Instant } from './time.ts';
 
 /** Every preference with the values it takes. */
 export const preferenceValues = {
-  /** When a new day begins for the person, local time. */
-  day_start: z.enum(['00:00', '03:00']),
-  /** 0 = Sunday … 6 = Saturday. */
-  week_start: z.int().min(0).max(6),
-  /** How long before its time a reminder comes, in minutes. */
-  reminder_lead_minutes: z.int().min(0).max(1_440),
+  day_start: z.enum(['00:00', '03:00']).describe('When a new day begins for the person, local time.'),
+  week_start: z.int().min(0).max(6).describe('The first day of the week: 0 = Sunday … 6 = Saturday.'),
+  reminder_lead_minutes: z
+    .int()
+    .min(0)
+    .max(1_440)
+    .describe('How long before its time a reminder comes, in minutes.'),
 } as const;
 
 /** When a new day begins, "HH:MM" local time. */

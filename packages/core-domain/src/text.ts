@@ -36,7 +36,8 @@ export const name = (max: number) =>
         .refine((text) => lengthOf(text) <= max, `must have at most ${String(max)} characters`)
         .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
         .refine((text) => text.isWellFormed(), 'must be well-formed text'),
-    );
+    )
+    .describe(`One line of 1 to ${inWords(max)} characters, after trimming.`);
 
 /** A note of several lines, or null. Tabs and line breaks are allowed, other control characters are not. */
 export const note = (max: number) =>
@@ -54,7 +55,10 @@ export const note = (max: number) =>
         .refine((text) => !/(?![\n\r\t])\p{Cc}/u.test(text), 'must not contain control characters')
         .refine((text) => text.isWellFormed(), 'must be well-formed text')
         .nullable(),
-    );
+    )
+    .describe(`Text of up to ${inWords(max)} characters, after trimming; null or blank for none.`);
+
+const inWords = (max: number): string => max.toLocaleString('en');
 
 /** Text that has been stored: anything well-formed. What a form refuses today may have been allowed elsewhere. */
 export const storedText = z.string().refine((text) => text.isWellFormed(), 'must be well-formed text');

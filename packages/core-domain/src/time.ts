@@ -17,7 +17,8 @@ export const Instant = z
     (text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text,
     'not a real moment',
   )
-  .brand<'Instant'>();
+  .brand<'Instant'>()
+  .describe('A UTC instant with milliseconds: 2025-03-10T12:00:00.000Z.');
 export type Instant = z.infer<typeof Instant>;
 
 /** A calendar day, "2025-03-10". */
@@ -25,7 +26,8 @@ export const LocalDate = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'not a calendar day')
   .refine(isRealDay, 'not a real calendar day')
-  .brand<'LocalDate'>();
+  .brand<'LocalDate'>()
+  .describe('A calendar day: 2025-03-10.');
 export type LocalDate = z.infer<typeof LocalDate>;
 
 /** A zone of the IANA database ("Europe/Berlin") or a fixed offset ("+02:00"). */
@@ -34,7 +36,8 @@ export const TimeZone = z
   .min(1)
   .max(64)
   .refine(isKnownZone, 'not a known time zone')
-  .brand<'TimeZone'>();
+  .brand<'TimeZone'>()
+  .describe('A zone of the IANA database (Europe/Berlin) or a fixed offset (+02:00).');
 export type TimeZone = z.infer<typeof TimeZone>;
 
 /** When something happened, and on which day it was for the person. */

@@ -14,23 +14,34 @@ export const LEGACY_ANCHORS_VERSION = 'legacy-anchors';
 /** Stands in a draft for a question that has not been answered. */
 export const UNANSWERED = -1;
 
-export const AssessmentStatus = z.enum(['draft', 'completed']);
+export const AssessmentStatus = z
+  .enum(['draft', 'completed'])
+  .describe('completed: every question is answered. draft: to be gone on with later.');
 export type AssessmentStatus = z.infer<typeof AssessmentStatus>;
 
 export const Assessment = z
   .object({
     id: AssessmentId,
     instrument: InstrumentCode,
-    instrument_version: z.string().min(1).max(40),
-    /** One per question, in order; `UNANSWERED` only in drafts. */
-    responses: z.array(z.int()).max(100).readonly(),
+    instrument_version: z
+      .string()
+      .min(1)
+      .max(40)
+      .describe('Which wording was answered; published for every one made here.'),
+    /** `UNANSWERED` only in drafts. */
+    responses: z
+      .array(z.int())
+      .max(100)
+      .readonly()
+      .describe('One answer per question, in order; -1 in a draft is not answered yet.'),
     status: AssessmentStatus,
-    /** For a draft, when it was last saved. */
-    completed_at: Instant,
+    completed_at: Instant.describe('For a draft, when it was last saved. A UTC instant with milliseconds.'),
     time_zone: TimeZone,
     local_date: LocalDate,
-    /** The total the original app had stored, kept as it was; null for entries made here. */
-    legacy_total_score: z.int().nullable(),
+    legacy_total_score: z
+      .int()
+      .nullable()
+      .describe('The total the original app had stored, kept as it was; null for entries made here.'),
     notes: storedText.nullable(),
     created_at: Instant,
   })

@@ -2,7 +2,8 @@
  * The four questionnaires with their published facts. What is called clinical here has a source beside it; what
  * has none says so (`bands_validated: false`).
  */
-import { type InstrumentCode } from './instrument-code.ts';
+import type { Band, Instrument, Severity } from './instrument.ts';
+import type { InstrumentCode } from './instrument-code.ts';
 import { OASIS_INSTRUCTION, oasisQuestions } from './oasis-questions.ts';
 import {
   CESD_INSTRUCTION,
@@ -10,60 +11,8 @@ import {
   gad7Questions,
   phq9FunctionalQuestion,
   phq9Questions,
-  type Question,
   TWO_WEEKS_INSTRUCTION,
 } from './questions.ts';
-
-export type Severity = 'minimal' | 'mild' | 'moderate' | 'moderately_severe' | 'severe';
-
-/** A range of totals, both ends included. A threshold line is drawn at `score_min`. */
-export interface Band {
-  readonly severity: Severity;
-  readonly score_min: number;
-  readonly score_max: number;
-}
-
-/** How much a total has to move to count as a change: so many points, and at least a share of the first total. */
-export interface Yardstick {
-  readonly points: number;
-  /** In percent of the first total; 0 where only points count. */
-  readonly percent: number;
-  readonly source: string;
-}
-
-export interface Instrument {
-  readonly instrument: InstrumentCode;
-  /** The published name. */
-  readonly name: string;
-  readonly short_name: string;
-  /** Short name and what it is about, for lists and charts. */
-  readonly display_name: string;
-  readonly description: string;
-  readonly instruction: string;
-  /** What the answers are about, to stand in a sentence: "the last 2 weeks". */
-  readonly time_frame: string;
-  readonly questions: readonly Question[];
-  /** Shown after the others and never scored; null where the instrument has none. */
-  readonly functional_question: Question | null;
-  readonly question_count: number;
-  /** The highest value of an answer; the lowest is 0. */
-  readonly answer_max: number;
-  readonly score_min: number;
-  readonly score_max: number;
-  /** Questions worded the happy way round: they count `answer_max` minus the answer. */
-  readonly reversed_questions: readonly number[];
-  /** From the lowest total to the highest, without gaps. */
-  readonly bands: readonly Band[];
-  /** False: the bands describe and have no published support; the cut-off is to be shown first. */
-  readonly bands_validated: boolean;
-  readonly bands_source: string;
-  /** A screen is positive from this total on. */
-  readonly cut_off: number;
-  readonly cut_off_source: string;
-  readonly yardstick: Yardstick;
-  readonly attribution: string;
-  readonly sources: readonly string[];
-}
 
 const KROENKE_2001 =
   'Kroenke K, Spitzer RL, Williams JBW. The PHQ-9: validity of a brief depression severity measure. ' +

@@ -2,14 +2,21 @@
  * The published wording of the questionnaires: a changed word makes another instrument, so nothing here is edited
  * for style. Wording of the OASIS: oasis-questions.ts. Sources: instruments.ts.
  */
+import { z } from 'zod';
 
-export interface Question {
-  /** Counted from 1, as on paper. */
-  readonly number: number;
-  readonly text: string;
-  /** The answers to choose from; an answer's place in the list, counted from 0, is its value. */
-  readonly options: readonly string[];
-}
+export const Question = z
+  .strictObject({
+    number: z.int().min(1).describe('Counted from 1, as on paper.'),
+    text: z.string(),
+    options: z
+      .array(z.string())
+      .readonly()
+      .describe(
+        'The answers to choose from; the place in the list, counted from 0, is the value of an answer.',
+      ),
+  })
+  .readonly();
+export type Question = z.infer<typeof Question>;
 
 const questionsOf = (options: readonly string[], texts: readonly string[]): readonly Question[] =>
   texts.map((text, index) => ({ number: index + 1, text, options }));

@@ -2,19 +2,23 @@
  * Where scores are going. Lower is better in all four questionnaires. Two rules: the plain one, and the
  * instrument's own yardstick, which is the one to show where a person's instrument is known.
  */
+import { z } from 'zod';
 import type { InstrumentCode } from './instrument-code.ts';
 import { instruments } from './instruments.ts';
 
-export type ScoreDirection = 'improving' | 'stable' | 'worsening';
+export const ScoreDirection = z.enum(['improving', 'stable', 'worsening']);
+export type ScoreDirection = z.infer<typeof ScoreDirection>;
 
-export interface ScoreTrend {
-  readonly trend: ScoreDirection;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly average: number | null;
-  /** How many scores there are. */
-  readonly total: number;
-}
+export const ScoreTrend = z
+  .strictObject({
+    trend: ScoreDirection.describe('The last score against the first; more than 20 % is a trend.'),
+    min: z.number().nullable(),
+    max: z.number().nullable(),
+    average: z.number().nullable(),
+    total: z.int().min(0).describe('How many scores there are.'),
+  })
+  .readonly();
+export type ScoreTrend = z.infer<typeof ScoreTrend>;
 
 /**
  * The last score against the first, in the order given: more than 20 % lower is improving, more than 20 % higher is
@@ -37,13 +41,14 @@ export const scoreTrend = (scores: readonly number[]): ScoreTrend => {
   };
 };
 
-export interface ScoreChange {
-  readonly trend: ScoreDirection;
-  /** The last total minus the first. */
-  readonly change: number;
-  /** From how many points on a change counts here; for the words of the tooltip. */
-  readonly points_needed: number;
-}
+export const ScoreChange = z
+  .strictObject({
+    trend: ScoreDirection,
+    change: z.int().describe('The last total minus the first.'),
+    points_needed: z.int().describe('From how many points on a change counts here.'),
+  })
+  .readonly();
+export type ScoreChange = z.infer<typeof ScoreChange>;
 
 /**
  * Two totals of one instrument by its usual yardstick (instruments.ts): a change of at least that many points

@@ -1,20 +1,24 @@
 /** A questionnaire's score. Worked out from the answers each time and never stored, so the two can't disagree. */
+import { z } from 'zod';
 import { assert } from '../assert.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type Assessment, PUBLISHED_VERSION, UNANSWERED } from './assessment.ts';
-import { instruments, type Severity } from './instruments.ts';
+import { Severity } from './instrument.ts';
+import { instruments } from './instruments.ts';
 import { isPublishedWording } from './series.ts';
 
-export interface Score {
-  readonly total: number;
-  readonly severity: Severity;
-  /** False: `severity` describes and is not a clinical statement. */
-  readonly bands_validated: boolean;
-  /** Whether the total has reached the published cut-off. Only a statement where `comparable`. */
-  readonly screen_positive: boolean;
-  /** False for answers to words that are not the published ones. */
-  readonly comparable: boolean;
-}
+export const Score = z
+  .strictObject({
+    total: z.int().min(0),
+    severity: Severity,
+    bands_validated: z.boolean().describe('False: severity describes and is not a clinical statement.'),
+    screen_positive: z
+      .boolean()
+      .describe('Whether the total has reached the published cut-off. Only a statement where comparable.'),
+    comparable: z.boolean().describe('False for answers to words that are not the published ones.'),
+  })
+  .readonly();
+export type Score = z.infer<typeof Score>;
 
 interface IncompleteResponses {
   readonly type: 'IncompleteResponses';

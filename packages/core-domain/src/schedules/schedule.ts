@@ -4,11 +4,15 @@ import { InstrumentCode } from '../assessments/instrument-code.ts';
 import { ScheduleId } from '../ids.ts';
 import { Instant } from '../time.ts';
 
-export const Frequency = z.enum(['daily', 'weekly', 'biweekly', 'monthly']);
+export const Frequency = z
+  .enum(['daily', 'weekly', 'biweekly', 'monthly'])
+  .describe('How often the reminder comes; biweekly is every second week.');
 export type Frequency = z.infer<typeof Frequency>;
 
-/** "HH:MM" in 24 hours. */
-export const TimeOfDay = z.string().regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, 'must be HH:MM');
+export const TimeOfDay = z
+  .string()
+  .regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, 'must be HH:MM')
+  .describe('HH:MM in 24 hours, by the clock on the wall wherever the person is.');
 
 export const Schedule = z
   .object({
@@ -16,11 +20,19 @@ export const Schedule = z
     instrument: InstrumentCode,
     frequency: Frequency,
     time_of_day: TimeOfDay,
-    /** 0 = Sunday … 6 = Saturday; null unless weekly or biweekly. */
-    day_of_week: z.int().min(0).max(6).nullable(),
-    /** 1-31, clamped in short months; null unless monthly. */
-    day_of_month: z.int().min(1).max(31).nullable(),
-    enabled: z.boolean(),
+    day_of_week: z
+      .int()
+      .min(0)
+      .max(6)
+      .nullable()
+      .describe('0 = Sunday … 6 = Saturday, for weekly and biweekly; null for the others.'),
+    day_of_month: z
+      .int()
+      .min(1)
+      .max(31)
+      .nullable()
+      .describe('1 to 31, for monthly, where a shorter month has its last day; null for the others.'),
+    enabled: z.boolean().describe('Whether the reminder is on.'),
     created_at: Instant,
   })
   .readonly();
@@ -42,7 +54,7 @@ export const scheduleForm = z
     time_of_day: TimeOfDay,
     day_of_week: Schedule.unwrap().shape.day_of_week.default(null),
     day_of_month: Schedule.unwrap().shape.day_of_month.default(null),
-    enabled: z.boolean().default(true),
+    enabled: Schedule.unwrap().shape.enabled.default(true),
   })
   .superRefine((form, refinement) => {
     const field = dayFieldByFrequency[form.frequency];
