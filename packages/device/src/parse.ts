@@ -22,12 +22,23 @@ export const invalidInput = (problems: InvalidInput['problems']): InvalidInput =
 });
 
 const problemsOf = (issue: z.core.$ZodIssue): InvalidInput['problems'] => {
-  const field = issue.path.length === 0 ? 'input' : issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ field: nameOf(key), problem: 'is not a field of this command' }));
+    const problem =
+      issue.path.length === 0 ? 'is not a field of this command' : 'is not a field that belongs there';
+    return issue.keys.map((key) => ({ field: fieldAt([...issue.path, nameOf(key)]), problem }));
   }
-  return [{ field, problem: problemOf(issue) }];
+  // A key that is not one of those expected is a person's own word, such as one of their recovery phrase.
+  if (issue.code === 'invalid_key') {
+    const [inside] = issue.issues;
+    const problem =
+      inside === undefined ? 'has a name that is not valid' : `has a name that ${problemOf(inside)}`;
+    return [{ field: fieldAt(issue.path.slice(0, -1)), problem }];
+  }
+  return [{ field: fieldAt(issue.path), problem: problemOf(issue) }];
 };
+
+const fieldAt = (path: readonly PropertyKey[]): string =>
+  path.length === 0 ? 'input' : path.map(String).join('.');
 
 // The messages of the library could say what was received; ours say what is expected.
 const problemOf = (issue: z.core.$ZodIssue): string => {
@@ -42,6 +53,8 @@ const problemOf = (issue: z.core.$ZodIssue): string => {
       return `must be at least ${String(issue.minimum)}`;
     case 'custom':
       return issue.message;
+    case 'invalid_union':
+      return 'is none of the values to choose from';
     case 'invalid_format':
       return issue.message.startsWith('Invalid') ? 'has not the right form' : issue.message;
     default:
