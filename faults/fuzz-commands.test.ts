@@ -103,11 +103,6 @@ const calls = (ids: readonly string[]) => {
   );
 };
 
-const isAnswer = z.union([
-  z.strictObject({ value: z.unknown() }),
-  z.strictObject({ error: z.looseObject({ type: z.string(), message: z.string().min(5).max(2_000) }) }),
-]);
-
 const check = async (
   device: TestDevice,
   watch: Driver.Database,
@@ -115,8 +110,8 @@ const check = async (
 ) => {
   const version = (): unknown => watch.pragma('data_version', { simple: true });
   const before = version();
+  // The device of a test holds every answer against its schema.
   const answer = await device.call(name, input);
-  expect(isAnswer.safeParse(answer).success).toBe(true);
   if (!('error' in answer)) return;
   expect(JSON.stringify(answer.error)).not.toContain(MARK);
   expect(version()).toBe(before);

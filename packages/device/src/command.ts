@@ -1,27 +1,31 @@
-/** One entry of the command table: what it is for, what it takes, what it does. */
+/** One entry of the command table: what it is for, what it takes, what it answers, what it does. */
 import type { Result } from '@mhb/core-domain';
 import type { z } from 'zod';
 import type { DeviceDeps } from './deps.ts';
 import type { Failure } from './failure-text.ts';
 import { parse } from './parse.ts';
 
-type Answer = Result<unknown, Failure>;
+type Outcome<Answer> = Result<Answer, Failure>;
 
 export interface Command {
   /** One sentence for a person. */
   readonly description: string;
   readonly input: z.ZodType;
+  /** Of the value; refusals of all commands share one schema (refusal.ts). */
+  readonly answer: z.ZodType;
   /** Checks the input and does it. Refuses with `InvalidInput` before anything is touched. */
-  readonly run: (deps: DeviceDeps, input: unknown) => Answer | Promise<Answer>;
+  readonly run: (deps: DeviceDeps, input: unknown) => Outcome<unknown> | Promise<Outcome<unknown>>;
 }
 
-export const command = <Input>(
+/** What is answered has the schema's type and is not checked again, except in every test (check-answer.testing.ts). */
+export const command = <Input, Answer>(
   description: string,
-  input: z.ZodType<Input>,
-  act: (deps: DeviceDeps, input: Input) => Answer | Promise<Answer>,
+  { input, answer }: { readonly input: z.ZodType<Input>; readonly answer: z.ZodType<Answer> },
+  act: (deps: DeviceDeps, input: Input) => Outcome<NoInfer<Answer>> | Promise<Outcome<NoInfer<Answer>>>,
 ): Command => ({
   description,
   input,
+  answer,
   run: (deps, given) => {
     const words = parse(input, given);
     return words.ok ? act(deps, words.value) : words;

@@ -1,15 +1,31 @@
 /** From when to when a list reaches: two optional moments, both inclusive, compared as instants. */
 import { err, ok, parseInstant, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
+import { MOMENT_FORM } from './moment-input.ts';
 import { type InvalidInput, invalidInput } from './parse.ts';
 
 /** The most that one list answers; a longer history is asked for in ranges. */
 export const LIST_MAX = 100_000;
 
 export const rangeFields = {
-  from_date: z.string().max(64).nullish(),
-  to_date: z.string().max(64).nullish(),
-  limit: z.int().min(1).max(LIST_MAX).nullish(),
+  from_date: z
+    .string()
+    .max(64)
+    .nullish()
+    .describe(`From when on, included: ${MOMENT_FORM}. From the beginning where nothing is given.`),
+  to_date: z
+    .string()
+    .max(64)
+    .nullish()
+    .describe(`Until when, included: ${MOMENT_FORM}. To the end where nothing is given.`),
+  limit: z
+    .int()
+    .min(1)
+    .max(LIST_MAX)
+    .nullish()
+    .describe(
+      'The most that are answered, the newest of them. The next page: give as to_date the time of the last one.',
+    ),
 };
 
 export interface Range {

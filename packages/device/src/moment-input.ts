@@ -17,8 +17,33 @@ import { type InvalidInput, invalidInput } from './parse.ts';
 /** How far back a mood or a questionnaire may be entered, in hours. */
 export const BACKDATE_HOURS_MAX = 24;
 
-/** ISO 8601 with an offset or Z, or null for now. */
-export const momentField = z.string().max(64).nullish();
+/** How a moment is written, for the descriptions of fields. */
+export const MOMENT_FORM = 'a date and a time with an offset or Z, such as 2025-03-10T12:00:00+01:00';
+
+/** When something was, as far back as one likes. */
+export const momentField = z
+  .string()
+  .max(64)
+  .nullish()
+  .describe(`When it was: ${MOMENT_FORM}. Now where nothing is given; never in the future.`);
+
+/** When something was, not long ago. */
+export const recentMomentField = momentField.describe(
+  `When it was, up to ${String(BACKDATE_HOURS_MAX)} hours ago: ${MOMENT_FORM}. Now where nothing is given.`,
+);
+
+/** Another moment for what is there already. */
+export const editedMomentField = z
+  .string()
+  .max(64)
+  .optional()
+  .describe(`When it was: ${MOMENT_FORM}. Never in the future.`);
+
+export const currentTimeField = z
+  .string()
+  .max(64)
+  .nullish()
+  .describe(`When the last period ends: ${MOMENT_FORM}. Now where nothing is given.`);
 
 export interface NotNow {
   readonly type: 'InTheFuture' | 'TooLongAgo';

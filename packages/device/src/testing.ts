@@ -1,13 +1,19 @@
-/** Devices for tests: real SQLite, a clock that is moved by hand, and whatever service the test connects them to. */
+/**
+ * Devices for tests: real SQLite, a clock that is moved by hand, and whatever service the test connects them to.
+ * Every answer is held against the schema of its command.
+ */
 import { ok, type Result, TimeZone } from '@mhb/core-domain';
 import Driver from 'better-sqlite3-multiple-ciphers';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withCheckedAnswers } from './check-answer.testing.ts';
 import { type Device, type DeviceParts, openDevice } from './device.ts';
 import type { SyncApi } from './sync/sync-api.ts';
 import type { SecretStore, SyncSecrets } from './vault/secrets.ts';
+
+export { withCheckedAnswers } from './check-answer.testing.ts';
 
 export interface TestClock {
   nowMs: number;
@@ -57,7 +63,7 @@ export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<T
     onProgress: () => undefined,
   });
   if (!device.ok) throw new Error(`the device did not open: ${device.error.type}`);
-  return withShortcuts(device.value, { clock, secrets });
+  return withShortcuts(withCheckedAnswers(device.value), { clock, secrets });
 };
 
 /** Looks into a device's file from beside it, or does to it what no command does. */

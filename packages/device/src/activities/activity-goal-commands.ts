@@ -1,6 +1,6 @@
 /** What a person can do with goals. */
 import {
-  type ActivityGoal,
+  ActivityGoal,
   ActivityGoalId,
   ActivityGroupId,
   ActivityId,
@@ -14,6 +14,7 @@ import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { createRecord, deleteRecord, editRecord } from '../changes/local-change.ts';
 import { write } from '../changes/write.ts';
 import type { DatabaseDep, DeviceDeps } from '../deps.ts';
+import { listed } from '../entity-answers.ts';
 import { type InvalidInput, parse } from '../parse.ts';
 import { listActivityGoals } from './activity-goal-repository.ts';
 
@@ -45,8 +46,8 @@ export const setActivityGoal = (
 
 export const UpdateActivityGoal = z.strictObject({
   id: ActivityGoalId,
-  target_value: z.unknown().optional(),
-  period_days: z.unknown().optional(),
+  target_value: goalForm.shape.target_value.optional(),
+  period_days: goalForm.shape.period_days.optional(),
 });
 
 /** Changes how much or how long; what the goal is about stays. */
@@ -81,13 +82,15 @@ export const deleteActivityGoal = (
   });
 
 export const GetActivityGoals = z.strictObject({
-  activity_id: ActivityId.nullish(),
-  group_id: ActivityGroupId.nullish(),
+  activity_id: ActivityId.nullish().describe('Goals on this activity alone.'),
+  group_id: ActivityGroupId.nullish().describe('Goals on this group alone.'),
 });
+
+export const ActivityGoals = z.array(listed(ActivityGoal)).readonly();
 
 /** Living ones, newest first. */
 export const getActivityGoals = (
   { database }: DatabaseDep,
   input: z.output<typeof GetActivityGoals>,
-): Result<readonly ActivityGoal[], never> =>
+): Result<z.infer<typeof ActivityGoals>, never> =>
   ok(listActivityGoals(database, { activityId: input.activity_id ?? null, groupId: input.group_id ?? null }));

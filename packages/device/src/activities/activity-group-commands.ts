@@ -12,6 +12,7 @@ import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { createRecord, deleteRecords, editRecord } from '../changes/local-change.ts';
 import { write } from '../changes/write.ts';
 import type { DeviceDeps } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import { listActivityGroups } from './activity-group-repository.ts';
 import { listActivities } from './activity-repository.ts';
 import { type DuplicateName, refuseDuplicateName } from './duplicate-name.ts';
@@ -69,11 +70,15 @@ export const updateActivityGroup = (
 
 export const DeleteActivityGroup = z.strictObject({ id: ActivityGroupId });
 
-/** Moves a group and its living activities to the Trash together. Answers how many activities went along. */
+export const DeletedActivityGroup = z.strictObject({
+  deleted_activities: Count.describe('How many activities went along.'),
+});
+
+/** Moves a group and its living activities to the Trash together. */
 export const deleteActivityGroup = (
   deps: DeviceDeps,
   { id }: z.output<typeof DeleteActivityGroup>,
-): Result<{ readonly deleted_activities: number }, NotFound> =>
+): Result<z.infer<typeof DeletedActivityGroup>, NotFound> =>
   write(deps, (tx) => {
     const held = findLiving(tx, { kind: 'activity_group', id, field: 'id' });
     if (!held.ok) return held;

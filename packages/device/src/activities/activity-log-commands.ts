@@ -12,7 +12,7 @@ import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { createRecord, deleteRecord, editRecord } from '../changes/local-change.ts';
 import { write } from '../changes/write.ts';
 import type { DeviceDeps } from '../deps.ts';
-import { momentField, type NotNow, readMoment } from '../moment-input.ts';
+import { editedMomentField, momentField, type NotNow, readMoment } from '../moment-input.ts';
 import type { InvalidInput } from '../parse.ts';
 
 export const LogActivity = z.strictObject({
@@ -48,7 +48,7 @@ export const logActivity = (
 export const UpdateActivityLog = z.strictObject({
   id: ActivityLogId,
   notes: activityLogForm.notes.optional(),
-  logged_at: z.string().max(64).optional(),
+  logged_at: editedMomentField,
 });
 
 /** Changes what is given and leaves the rest; null clears the note. */

@@ -1,53 +1,54 @@
 /** What a person can ask about activities, groups and logs. */
-import {
-  type Activity,
-  type ActivityGroup,
-  ActivityId,
-  type ActivityLog,
-  ok,
-  type Result,
-} from '@mhb/core-domain';
+import { Activity, ActivityGroup, ActivityId, ActivityLog, ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
-import type { Deletable } from '../changes/deletable.ts';
-import { LIST_MAX, readRange } from '../date-range.ts';
+import { rangeFields, readRange } from '../date-range.ts';
 import type { DatabaseDep } from '../deps.ts';
+import { listed } from '../entity-answers.ts';
 import { type InvalidInput, invalidInput } from '../parse.ts';
 import { listActivityGroups } from './activity-group-repository.ts';
 import { listActivityLogs } from './activity-log-repository.ts';
 import { listActivities } from './activity-repository.ts';
 
-const includeDeleted = z.boolean().nullish();
+const includeDeleted = z.boolean().nullish().describe('Whether those in the Trash are listed too.');
 
 export const GetActivities = z.strictObject({ include_deleted: includeDeleted });
+
+export const Activities = z.array(listed(Activity)).readonly();
 
 /** By name. Deleted ones carry `deleted_at`, so that history can name them. */
 export const getActivities = (
   { database }: DatabaseDep,
   input: z.output<typeof GetActivities>,
-): Result<readonly Deletable<Activity>[], never> =>
+): Result<z.infer<typeof Activities>, never> =>
   ok(listActivities(database, { includeDeleted: input.include_deleted ?? false }));
 
 export const GetActivityGroups = z.strictObject({ include_deleted: includeDeleted });
+
+export const ActivityGroups = z.array(listed(ActivityGroup)).readonly();
 
 /** By name. */
 export const getActivityGroups = (
   { database }: DatabaseDep,
   input: z.output<typeof GetActivityGroups>,
-): Result<readonly Deletable<ActivityGroup>[], never> =>
+): Result<z.infer<typeof ActivityGroups>, never> =>
   ok(listActivityGroups(database, { includeDeleted: input.include_deleted ?? false }));
 
 export const GetActivityLogs = z.strictObject({
-  activity_id: ActivityId.nullish(),
-  start_date: z.string().max(64).nullish(),
-  end_date: z.string().max(64).nullish(),
-  limit: z.int().min(1).max(LIST_MAX).nullish(),
+  activity_id: ActivityId.nullish().describe('Of this activity alone; of all where nothing is given.'),
+  start_date: rangeFields.from_date,
+  end_date: rangeFields.to_date,
+  limit: rangeFields.limit.describe(
+    'The most that are answered, the newest of them. The next page: give as end_date the time of the last one.',
+  ),
 });
+
+export const ActivityLogs = z.array(listed(ActivityLog)).readonly();
 
 /** Living ones, newest first. */
 export const getActivityLogs = (
   { database }: DatabaseDep,
   input: z.output<typeof GetActivityLogs>,
-): Result<readonly ActivityLog[], InvalidInput> => {
+): Result<z.infer<typeof ActivityLogs>, InvalidInput> => {
   const range = readRange({ from_date: input.start_date, to_date: input.end_date, limit: input.limit });
   if (range.ok) {
     return ok(listActivityLogs(database, { activityId: input.activity_id ?? null, ...range.value }));

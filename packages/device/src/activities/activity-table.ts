@@ -1,4 +1,7 @@
 /** The commands on activities, groups, logs and goals, by name. */
+import { Activity, ActivityGoal, ActivityGroup, ActivityLog } from '@mhb/core-domain';
+import { z } from 'zod';
+import { exactly } from '../entity-answers.ts';
 import { command } from '../command.ts';
 import {
   CreateActivity,
@@ -9,6 +12,7 @@ import {
   updateActivity,
 } from './activity-commands.ts';
 import {
+  ActivityGoals,
   DeleteActivityGoal,
   deleteActivityGoal,
   GetActivityGoals,
@@ -23,6 +27,7 @@ import {
   createActivityGroup,
   DeleteActivityGroup,
   deleteActivityGroup,
+  DeletedActivityGroup,
   UpdateActivityGroup,
   updateActivityGroup,
 } from './activity-group-commands.ts';
@@ -35,6 +40,9 @@ import {
   updateActivityLog,
 } from './activity-log-commands.ts';
 import {
+  Activities,
+  ActivityGroups,
+  ActivityLogs,
   GetActivities,
   getActivities,
   GetActivityGroups,
@@ -43,41 +51,99 @@ import {
   getActivityLogs,
 } from './activity-queries.ts';
 import {
+  DuplicateActivities,
   GetDuplicateActivities,
   getDuplicateActivities,
   MergeActivities,
   mergeActivities,
+  MergedActivities,
 } from './merge-activities.ts';
 
 export const activityCommands = {
-  create_activity_group: command('Makes a group of activities.', CreateActivityGroup, createActivityGroup),
-  update_activity_group: command('Changes a group.', UpdateActivityGroup, updateActivityGroup),
+  create_activity_group: command(
+    'Makes a group of activities.',
+    { input: CreateActivityGroup, answer: exactly(ActivityGroup) },
+    createActivityGroup,
+  ),
+  update_activity_group: command(
+    'Changes a group.',
+    { input: UpdateActivityGroup, answer: exactly(ActivityGroup) },
+    updateActivityGroup,
+  ),
   delete_activity_group: command(
     'Moves a group and its activities to the Trash.',
-    DeleteActivityGroup,
+    { input: DeleteActivityGroup, answer: DeletedActivityGroup },
     deleteActivityGroup,
   ),
-  get_activity_groups: command('Groups by name.', GetActivityGroups, getActivityGroups),
-  create_activity: command('Makes an activity in a group.', CreateActivity, createActivity),
-  update_activity: command('Changes or moves an activity.', UpdateActivity, updateActivity),
-  delete_activity: command('Moves an activity to the Trash.', DeleteActivity, deleteActivity),
-  get_activities: command('Activities by name.', GetActivities, getActivities),
+  get_activity_groups: command(
+    'Groups by name.',
+    { input: GetActivityGroups, answer: ActivityGroups },
+    getActivityGroups,
+  ),
+  create_activity: command(
+    'Makes an activity in a group.',
+    { input: CreateActivity, answer: exactly(Activity) },
+    createActivity,
+  ),
+  update_activity: command(
+    'Changes or moves an activity.',
+    { input: UpdateActivity, answer: exactly(Activity) },
+    updateActivity,
+  ),
+  delete_activity: command(
+    'Moves an activity to the Trash.',
+    { input: DeleteActivity, answer: z.null() },
+    deleteActivity,
+  ),
+  get_activities: command('Activities by name.', { input: GetActivities, answer: Activities }, getActivities),
   get_duplicate_activities: command(
     'Activities that have the same name.',
-    GetDuplicateActivities,
+    { input: GetDuplicateActivities, answer: DuplicateActivities },
     getDuplicateActivities,
   ),
   merge_activities: command(
     'Makes two activities one; the second goes to the Trash.',
-    MergeActivities,
+    { input: MergeActivities, answer: MergedActivities },
     mergeActivities,
   ),
-  log_activity: command('Records that an activity was done.', LogActivity, logActivity),
-  update_activity_log: command('Changes a log entry.', UpdateActivityLog, updateActivityLog),
-  delete_activity_log: command('Moves a log entry to the Trash.', DeleteActivityLog, deleteActivityLog),
-  get_activity_logs: command('Log entries of a range, newest first.', GetActivityLogs, getActivityLogs),
-  set_activity_goal: command('Sets a goal on an activity or a group.', SetActivityGoal, setActivityGoal),
-  update_activity_goal: command('Changes how much or how long.', UpdateActivityGoal, updateActivityGoal),
-  delete_activity_goal: command('Moves a goal to the Trash.', DeleteActivityGoal, deleteActivityGoal),
-  get_activity_goals: command('Goals, newest first.', GetActivityGoals, getActivityGoals),
+  log_activity: command(
+    'Records that an activity was done.',
+    { input: LogActivity, answer: exactly(ActivityLog) },
+    logActivity,
+  ),
+  update_activity_log: command(
+    'Changes a log entry.',
+    { input: UpdateActivityLog, answer: exactly(ActivityLog) },
+    updateActivityLog,
+  ),
+  delete_activity_log: command(
+    'Moves a log entry to the Trash.',
+    { input: DeleteActivityLog, answer: z.null() },
+    deleteActivityLog,
+  ),
+  get_activity_logs: command(
+    'Log entries of a range, newest first.',
+    { input: GetActivityLogs, answer: ActivityLogs },
+    getActivityLogs,
+  ),
+  set_activity_goal: command(
+    'Sets a goal on an activity or a group.',
+    { input: SetActivityGoal, answer: exactly(ActivityGoal) },
+    setActivityGoal,
+  ),
+  update_activity_goal: command(
+    'Changes how much or how long.',
+    { input: UpdateActivityGoal, answer: exactly(ActivityGoal) },
+    updateActivityGoal,
+  ),
+  delete_activity_goal: command(
+    'Moves a goal to the Trash.',
+    { input: DeleteActivityGoal, answer: z.null() },
+    deleteActivityGoal,
+  ),
+  get_activity_goals: command(
+    'Goals, newest first.',
+    { input: GetActivityGoals, answer: ActivityGoals },
+    getActivityGoals,
+  ),
 };

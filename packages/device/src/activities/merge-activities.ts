@@ -3,7 +3,7 @@
  * names the first from then on, and the second goes to the Trash.
  */
 import {
-  type Activity,
+  Activity,
   ActivityId,
   type ActivityGoal,
   type ActivityLog,
@@ -19,16 +19,19 @@ import { deleteRecord, editRecord } from '../changes/local-change.ts';
 import { write } from '../changes/write.ts';
 import type { Transaction } from '../database/sql.ts';
 import type { DatabaseDep, DeviceDeps } from '../deps.ts';
+import { Count, listed } from '../entity-answers.ts';
 import { listActivityGoals } from './activity-goal-repository.ts';
 import { listActivityLogs } from './activity-log-repository.ts';
 import { listActivities, listCheckInsNaming } from './activity-repository.ts';
 
 export const GetDuplicateActivities = z.strictObject({});
 
+export const DuplicateActivities = z.array(z.array(listed(Activity)).readonly()).readonly();
+
 /** Living activities that a person can't tell apart by name, each set in the order they were made. */
 export const getDuplicateActivities = ({
   database,
-}: DatabaseDep): Result<readonly (readonly Activity[])[], never> => {
+}: DatabaseDep): Result<z.infer<typeof DuplicateActivities>, never> => {
   const byName = Map.groupBy(listActivities(database, { includeDeleted: false }), ({ name }) =>
     sameNameKey(name),
   );
@@ -37,16 +40,16 @@ export const getDuplicateActivities = ({
 };
 
 export const MergeActivities = z.strictObject({
-  keep_id: ActivityId,
-  /** The one that goes to the Trash. */
-  merge_id: ActivityId,
+  keep_id: ActivityId.describe('The activity that stays.'),
+  merge_id: ActivityId.describe('The one that goes to the Trash.'),
 });
 
-export interface MergedActivities {
-  readonly logs: number;
-  readonly checkins: number;
-  readonly goals: number;
-}
+/** How many of each now name the activity that was kept. */
+export const MergedActivities = z
+  .strictObject({ logs: Count, checkins: Count, goals: Count })
+  .readonly()
+  .describe('How many of each now name the activity that was kept.');
+export type MergedActivities = z.infer<typeof MergedActivities>;
 
 /**
  * Answers how many of each now name the activity that was kept. Entries in the Trash go on naming the other one, which

@@ -26,7 +26,7 @@ import { createRecord, deleteRecord, editRecord } from '../changes/local-change.
 import { write } from '../changes/write.ts';
 import type { Reader } from '../database/sql.ts';
 import type { DeviceDeps } from '../deps.ts';
-import { BACKDATE_HOURS_MAX, momentField, type NotNow, readMoment } from '../moment-input.ts';
+import { BACKDATE_HOURS_MAX, type NotNow, readMoment, recentMomentField } from '../moment-input.ts';
 import type { InvalidInput } from '../parse.ts';
 import { readDayStart } from '../preferences/preference-queries.ts';
 import { listAssessments, listCompletedMoments } from './assessment-repository.ts';
@@ -34,11 +34,19 @@ import { type ScoredAssessment, withScore } from './scored-assessment.ts';
 
 export const SubmitAssessment = z.strictObject({
   instrument: InstrumentCode,
-  responses: z.array(z.int()).max(100),
-  /** Where nothing is given, those of the draft. */
-  notes: assessmentNotes.optional(),
+  responses: z
+    .array(z.int())
+    .max(100)
+    .describe(
+      'One answer per question, in order, each the place of the chosen option counted from 0; -1 in a draft is not answered yet.',
+    ),
+  notes: assessmentNotes
+    .optional()
+    .describe(
+      'Text of up to 10,000 characters; null or blank for none. Where nothing is given, that of the draft.',
+    ),
   status: AssessmentStatus.default('completed'),
-  completed_at: momentField,
+  completed_at: recentMomentField,
 });
 
 export interface AlreadyCompletedToday {
@@ -48,6 +56,7 @@ export interface AlreadyCompletedToday {
   readonly next_possible_at: Instant;
 }
 
+type Scored = z.infer<typeof ScoredAssessment>;
 type SubmitFailure = AlreadyCompletedToday | DraftNotValid | InvalidInput | NotNow | NotScorable;
 
 /**
@@ -57,7 +66,7 @@ type SubmitFailure = AlreadyCompletedToday | DraftNotValid | InvalidInput | NotN
 export const submitAssessment = (
   deps: DeviceDeps,
   input: z.output<typeof SubmitAssessment>,
-): Result<ScoredAssessment, SubmitFailure> => {
+): Result<Scored, SubmitFailure> => {
   const checked = input.status === 'draft' ? checkDraft(input) : scoreAssessment(input);
   if (!checked.ok) return checked;
   const moment = readMoment(deps, {
@@ -67,7 +76,7 @@ export const submitAssessment = (
   });
   if (!moment.ok) return moment;
 
-  return write(deps, (tx): Result<ScoredAssessment, SubmitFailure> => {
+  return write(deps, (tx): Result<Scored, SubmitFailure> => {
     const draft = findDraft(tx, input.instrument);
     if (input.status === 'completed') {
       const free = refuseSecondOnADay(tx, input.instrument, moment.value);
@@ -97,7 +106,7 @@ export const UpdateAssessmentNotes = z.strictObject({ id: AssessmentId, notes: a
 export const updateAssessmentNotes = (
   deps: DeviceDeps,
   { id, notes }: z.output<typeof UpdateAssessmentNotes>,
-): Result<ScoredAssessment, NotFound> =>
+): Result<Scored, NotFound> =>
   write(deps, (tx) => {
     const held = findLiving(tx, { kind: 'assessment', id, field: 'id' });
     if (!held.ok) return held;

@@ -1,17 +1,24 @@
 /** What a person can ask about questionnaires. */
-import { AssessmentId, InstrumentCode, instruments, ok, type Result } from '@mhb/core-domain';
+import { AssessmentId, Instrument, InstrumentCode, instruments, ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
 import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { rangeFields, readRange } from '../date-range.ts';
 import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import type { InvalidInput } from '../parse.ts';
 import { listAssessments } from './assessment-repository.ts';
-import { type ScoredAssessment, withScore } from './scored-assessment.ts';
+import {
+  type ListedAssessment,
+  type ListedAssessments,
+  type ScoredAssessment,
+  withScore,
+} from './scored-assessment.ts';
 
 export const GetAssessmentTypes = z.strictObject({});
 
+export const AssessmentTypes = z.array(Instrument.unwrap().omit({ questions: true }).readonly()).readonly();
+
 /** The questionnaires with their published facts; the questions apart. */
-export const getAssessmentTypes = (): Result<readonly unknown[], never> =>
+export const getAssessmentTypes = (): Result<z.infer<typeof AssessmentTypes>, never> =>
   ok(Object.values(instruments).map(({ questions: _, ...facts }) => facts));
 
 export const GetAssessmentQuestions = z.strictObject({ instrument: InstrumentCode });
@@ -20,15 +27,18 @@ export const GetAssessmentQuestions = z.strictObject({ instrument: InstrumentCod
 export const getAssessmentQuestions = (
   _: DeviceDeps,
   { instrument }: z.output<typeof GetAssessmentQuestions>,
-): Result<unknown, never> => ok(instruments[instrument]);
+): Result<Instrument, never> => ok(instruments[instrument]);
 
-export const GetAssessmentHistory = z.strictObject({ instrument: InstrumentCode.nullish(), ...rangeFields });
+export const GetAssessmentHistory = z.strictObject({
+  instrument: InstrumentCode.nullish().describe('One questionnaire alone; all where nothing is given.'),
+  ...rangeFields,
+});
 
 /** Completed ones, newest first. */
 export const getAssessmentHistory = (
   { database }: DatabaseDep,
   input: z.output<typeof GetAssessmentHistory>,
-): Result<readonly ScoredAssessment[], InvalidInput> => {
+): Result<z.infer<typeof ListedAssessments>, InvalidInput> => {
   const range = readRange(input);
   if (!range.ok) return range;
   const found = listAssessments(database, {
@@ -45,7 +55,7 @@ export const GetLatestAssessment = z.strictObject({ instrument: InstrumentCode }
 export const getLatestAssessment = (
   { database }: DatabaseDep,
   { instrument }: z.output<typeof GetLatestAssessment>,
-): Result<ScoredAssessment | null, never> => {
+): Result<z.infer<typeof ListedAssessment> | null, never> => {
   const [latest] = listAssessments(database, {
     status: 'completed',
     instrument,
@@ -59,7 +69,9 @@ export const getLatestAssessment = (
 export const GetDraftAssessments = z.strictObject({});
 
 /** Drafts, the last saved first. */
-export const getDraftAssessments = ({ database }: DatabaseDep): Result<readonly ScoredAssessment[], never> =>
+export const getDraftAssessments = ({
+  database,
+}: DatabaseDep): Result<z.infer<typeof ListedAssessments>, never> =>
   ok(
     listAssessments(database, { status: 'draft', instrument: null, from: '', to: '~', limit: 1_000 }).map(
       withScore,
@@ -72,7 +84,7 @@ export const GetAssessmentResponse = z.strictObject({ id: AssessmentId });
 export const getAssessmentResponse = (
   { database }: DatabaseDep,
   { id }: z.output<typeof GetAssessmentResponse>,
-): Result<ScoredAssessment, NotFound> => {
+): Result<z.infer<typeof ScoredAssessment>, NotFound> => {
   const found = findLiving(database, { kind: 'assessment', id, field: 'id' });
   return found.ok ? ok(withScore(found.value)) : found;
 };

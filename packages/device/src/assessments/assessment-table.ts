@@ -1,4 +1,7 @@
 /** The questionnaire commands by name. */
+import { Instrument } from '@mhb/core-domain';
+import { z } from 'zod';
+import { ListedAssessment, ListedAssessments, ScoredAssessment } from './scored-assessment.ts';
 import { command } from '../command.ts';
 import {
   DeleteAssessment,
@@ -9,6 +12,7 @@ import {
   updateAssessmentNotes,
 } from './assessment-commands.ts';
 import {
+  AssessmentTypes,
   GetAssessmentHistory,
   getAssessmentHistory,
   GetAssessmentQuestions,
@@ -26,31 +30,47 @@ import {
 export const assessmentCommands = {
   submit_assessment: command(
     'Completes a questionnaire, or saves a draft.',
-    SubmitAssessment,
+    { input: SubmitAssessment, answer: ScoredAssessment },
     submitAssessment,
   ),
-  update_assessment_notes: command('Changes the note.', UpdateAssessmentNotes, updateAssessmentNotes),
-  delete_assessment: command('Moves a questionnaire to the Trash.', DeleteAssessment, deleteAssessment),
+  update_assessment_notes: command(
+    'Changes the note.',
+    { input: UpdateAssessmentNotes, answer: ScoredAssessment },
+    updateAssessmentNotes,
+  ),
+  delete_assessment: command(
+    'Moves a questionnaire to the Trash.',
+    { input: DeleteAssessment, answer: z.null() },
+    deleteAssessment,
+  ),
   get_assessment_types: command(
     'The questionnaires and their facts.',
-    GetAssessmentTypes,
+    { input: GetAssessmentTypes, answer: AssessmentTypes },
     getAssessmentTypes,
   ),
   get_assessment_questions: command(
     'Instruction, questions and answers of a questionnaire, as published.',
-    GetAssessmentQuestions,
+    { input: GetAssessmentQuestions, answer: Instrument },
     getAssessmentQuestions,
   ),
   get_assessment_history: command(
     'Completed questionnaires of a range, newest first.',
-    GetAssessmentHistory,
+    { input: GetAssessmentHistory, answer: ListedAssessments },
     getAssessmentHistory,
   ),
-  get_latest_assessment: command('The latest completed one.', GetLatestAssessment, getLatestAssessment),
-  get_draft_assessments: command('Drafts, the last saved first.', GetDraftAssessments, getDraftAssessments),
+  get_latest_assessment: command(
+    'The latest completed one.',
+    { input: GetLatestAssessment, answer: ListedAssessment.nullable() },
+    getLatestAssessment,
+  ),
+  get_draft_assessments: command(
+    'Drafts, the last saved first.',
+    { input: GetDraftAssessments, answer: ListedAssessments },
+    getDraftAssessments,
+  ),
   get_assessment_response: command(
     'One questionnaire or draft.',
-    GetAssessmentResponse,
+    { input: GetAssessmentResponse, answer: ScoredAssessment },
     getAssessmentResponse,
   ),
 };

@@ -1,9 +1,10 @@
 /** A copy of everything on this device, once a day, without being asked. */
-import { err, instantOf, type LocalDate, localDateOf, ok, type Result } from '@mhb/core-domain';
+import { err, instantOf, LocalDate, localDateOf, ok, type Result } from '@mhb/core-domain';
 import { rmSync } from 'node:fs';
 import { z } from 'zod';
 import type { Database } from '../database/sql.ts';
 import type { BackupFolderDep, ClockDep, DatabaseDep, EncryptionDep, TimeZoneDep } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import { backupPath, listBackupFiles, writeBackupFile } from './backup-files.ts';
 import { superfluous } from './retention.ts';
 
@@ -25,10 +26,13 @@ export const backUpOncePerDay = (deps: BackupDeps): void => {
 
 export const BackUpNow = z.strictObject({});
 
-export interface BackupMade {
-  readonly day: LocalDate;
-  readonly file: string;
-}
+export const BackupMade = z
+  .strictObject({
+    day: LocalDate.describe('The day it was made on: 2025-03-10.'),
+    file: z.string().describe('The path of the backup.'),
+  })
+  .readonly();
+type BackupMade = z.infer<typeof BackupMade>;
 
 /** Replaces the backup that today has already. */
 export const backUpNow = (deps: BackupDeps): Result<BackupMade, BackupNotWritten> =>
@@ -36,15 +40,19 @@ export const backUpNow = (deps: BackupDeps): Result<BackupMade, BackupNotWritten
 
 export const ListBackups = z.strictObject({});
 
+export const Backups = z
+  .array(
+    BackupMade.unwrap()
+      .extend({ bytes: Count.describe('The size of the file.') })
+      .readonly(),
+  )
+  .readonly();
+
 /** Newest first. */
-export const listBackups = ({ backupFolder }: BackupFolderDep): Result<readonly Backup[], never> => {
+export const listBackups = ({ backupFolder }: BackupFolderDep): Result<z.infer<typeof Backups>, never> => {
   const listed = attempt(() => listBackupFiles(backupFolder));
   return ok(listed.ok ? listed.value.map(({ day, path, bytes }) => ({ day, file: path, bytes })) : []);
 };
-
-export interface Backup extends BackupMade {
-  readonly bytes: number;
-}
 
 /** Deleting everything means these too. */
 export const removeBackups = ({ backupFolder }: BackupFolderDep): void => {

@@ -1,14 +1,22 @@
 /** The backup commands by name. */
 import { command } from '../command.ts';
-import { BackUpNow, backUpNow, ListBackups, listBackups } from './back-up.ts';
-import { RestoreBackup, restoreBackup } from './restore-backup.ts';
+import { BackupMade, BackUpNow, backUpNow, Backups, ListBackups, listBackups } from './back-up.ts';
+import { RestoreBackup, restoreBackup, Restored } from './restore-backup.ts';
 
 export const backupCommands = {
-  back_up_now: command('Makes today’s backup, or makes it anew.', BackUpNow, backUpNow),
-  list_backups: command('The backups that are kept, newest first.', ListBackups, listBackups),
+  back_up_now: command(
+    'Makes today’s backup, or makes it anew.',
+    { input: BackUpNow, answer: BackupMade },
+    backUpNow,
+  ),
+  list_backups: command(
+    'The backups that are kept, newest first.',
+    { input: ListBackups, answer: Backups },
+    listBackups,
+  ),
   restore_backup: command(
     'Brings back what a backup holds and this device has lost; later edits stay.',
-    RestoreBackup,
+    { input: RestoreBackup, answer: Restored },
     restoreBackup,
   ),
 };

@@ -13,25 +13,41 @@ import { migrate, type NewerDatabase } from '../database/migrate.ts';
 import { type Database, type Reader, sql } from '../database/sql.ts';
 import { openSqlite } from '../database/sqlite.ts';
 import type { DeviceDeps } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import { type KeyNotFound, keysFor } from '../encryption/keys-for-backup.ts';
 import { withPrivateCopy } from '../transfer/original-app/private-copy.ts';
 
 export const RestoreBackup = z.strictObject({
-  /** The path of a backup, as `list_backups` names it, or of another device's data file. */
-  file: z.string().min(1).max(4_096),
-  /** Where it was made under another lock than today's: the passphrase of its `lock.json`, or its recovery key. */
-  passphrase: z.string().max(2_048).nullish(),
-  recovery_key: z.string().max(1_000).nullish(),
+  file: z
+    .string()
+    .min(1)
+    .max(4_096)
+    .describe('The path of a backup, as list_backups names it, or of another device’s data file.'),
+  passphrase: z
+    .string()
+    .max(2_048)
+    .nullish()
+    .describe(
+      'Where it was made under another lock than today’s: the passphrase of the lock.json beside it.',
+    ),
+  recovery_key: z
+    .string()
+    .max(1_000)
+    .nullish()
+    .describe(
+      'Where it was made under another lock than today’s: the twenty-four words, instead of a passphrase.',
+    ),
 });
 
-export interface Restored {
-  readonly read: number;
-  /** Records that were not here, or not in this state. */
-  readonly changed: number;
-  readonly unchanged: number;
-  /** Records that can't be read. */
-  readonly skipped: number;
-}
+export const Restored = z
+  .strictObject({
+    read: Count.describe('Records in the backup: changed + unchanged + skipped.'),
+    changed: Count.describe('Records that were not here, or not in this state.'),
+    unchanged: Count,
+    skipped: Count.describe('Records that can’t be read.'),
+  })
+  .readonly();
+type Restored = z.infer<typeof Restored>;
 
 export type NotRestored =
   | {

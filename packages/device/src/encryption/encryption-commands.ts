@@ -3,6 +3,7 @@ import { err, lengthOf, ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
 import type { DeviceDeps } from '../deps.ts';
 import { databaseFailure, type DatabaseFailure } from '../database/failures.ts';
+import { Count } from '../entity-answers.ts';
 import { loadCipher } from '../vault/cipher.ts';
 import {
   type DatabaseKey,
@@ -11,13 +12,11 @@ import {
   readRecoveryKey,
   RECOVERY_KEY_WORDS,
   recoveryKeyOf,
-  wrapWithPassphrase,
 } from '../vault/database-key.ts';
-import { calibrateCost } from '../vault/passphrase.ts';
 import type { SecretsNotWritten } from '../vault/secrets.ts';
 import { applyLock } from './apply-lock.ts';
-import type { EncryptionPlace } from './encryption.ts';
 import type { Lock } from './lock-file.ts';
+import { makeUnlock, removeFromChain } from './make-unlock.ts';
 import { fits, locked, type NotUnlocked, tryPassphrase } from './unlock.ts';
 
 const PASSPHRASE_MIN = 8;
@@ -40,10 +39,23 @@ const NewPassphrase = z
   .refine(
     (text) => lengthOf(text) <= PASSPHRASE_MAX,
     `must have at most ${String(PASSPHRASE_MAX)} characters`,
-  );
+  )
+  .describe(`${String(PASSPHRASE_MIN)} characters or more; no more than ${String(PASSPHRASE_MAX)}.`);
 
-const GivenPassphrase = z.string().max(2 * PASSPHRASE_MAX);
-const GivenRecoveryKey = z.string().max(1_000);
+const GivenPassphrase = z
+  .string()
+  .max(2 * PASSPHRASE_MAX)
+  .describe('The passphrase of today, where one unlocks. Give this or recovery_key.');
+const GivenRecoveryKey = z
+  .string()
+  .max(1_000)
+  .describe('The twenty-four words, instead of the passphrase of today.');
+
+const RecoveryKey = z
+  .string()
+  .describe(
+    'Twenty-four words to write down: with the passphrase forgotten or the key chain lost, nothing else opens it.',
+  );
 
 /** Whoever sits at an unlocked app must prove who they are before the lock itself is changed. */
 const proof = { passphrase: GivenPassphrase.nullish(), recovery_key: GivenRecoveryKey.nullish() };
@@ -61,13 +73,21 @@ export type NotChanged =
 
 export const GetEncryptionStatus = z.strictObject({});
 
-export interface EncryptionStatus {
-  /** Null while nothing is enciphered. */
-  readonly unlock_with: Lock['unlock']['with'] | null;
-  readonly key_chain_available: boolean;
-}
+const unlockWith = z.enum(['passphrase', 'key chain']);
 
-export const getEncryptionStatus = ({ encryption }: DeviceDeps): Result<EncryptionStatus, never> =>
+export const EncryptionStatus = z
+  .strictObject({
+    unlock_with: z
+      .enum([...unlockWith.options, 'recovery key'])
+      .nullable()
+      .describe('Null while nothing is enciphered.'),
+    key_chain_available: z.boolean(),
+  })
+  .readonly();
+
+export const getEncryptionStatus = ({
+  encryption,
+}: DeviceDeps): Result<z.infer<typeof EncryptionStatus>, never> =>
   ok({
     unlock_with: encryption.lock?.unlock.with ?? null,
     key_chain_available: encryption.place?.keyChain !== undefined,
@@ -75,8 +95,12 @@ export const getEncryptionStatus = ({ encryption }: DeviceDeps): Result<Encrypti
 
 export const TurnOnEncryption = z
   .strictObject({
-    unlock_with: z.enum(['passphrase', 'key chain']),
-    passphrase: NewPassphrase.nullish(),
+    unlock_with: unlockWith.describe(
+      'What opens it from now on: a passphrase to be typed, or the key chain of this computer.',
+    ),
+    passphrase: NewPassphrase.nullish().describe(
+      `The new passphrase, of ${String(PASSPHRASE_MIN)} characters or more; only where unlock_with is passphrase.`,
+    ),
   })
   .superRefine(({ unlock_with, passphrase }, refinement) => {
     const isGiven = passphrase !== null && passphrase !== undefined;
@@ -85,17 +109,17 @@ export const TurnOnEncryption = z
     refinement.addIssue({ code: 'custom', path: ['passphrase'], message });
   });
 
-export interface TurnedOn {
-  /** Twenty-four words to write down: with the passphrase forgotten or the key chain lost, nothing else opens it. */
-  readonly recovery_key: string;
-  /** Backups that are damaged, and so could not be enciphered. */
-  readonly backups_left: number;
-}
+export const TurnedOn = z
+  .strictObject({
+    recovery_key: RecoveryKey,
+    backups_left: Count.describe('Backups that are damaged, and so could not be enciphered.'),
+  })
+  .readonly();
 
 export const turnOnEncryption = async (
   deps: DeviceDeps,
   { passphrase }: z.output<typeof TurnOnEncryption>,
-): Promise<Result<TurnedOn, NotChanged>> => {
+): Promise<Result<z.infer<typeof TurnedOn>, NotChanged>> => {
   const { encryption, randomBytes } = deps;
   const { place } = encryption;
   if (place === undefined) return err({ type: 'EncryptionNotPossible' });
@@ -144,25 +168,28 @@ export const changePassphrase = async (
 
 export const ShowRecoveryKey = z.strictObject(proof);
 
+export const RecoveryKeyShown = z.strictObject({ recovery_key: RecoveryKey }).readonly();
+
 export const showRecoveryKey = async (
   deps: DeviceDeps,
   given: Proof,
-): Promise<Result<{ readonly recovery_key: string }, NotChanged>> => {
+): Promise<Result<z.infer<typeof RecoveryKeyShown>, NotChanged>> => {
   const key = await prove(deps, given);
   return key.ok ? ok({ recovery_key: recoveryKeyOf(key.value) }) : key;
 };
 
 export const TurnOffEncryption = z.strictObject(proof);
 
-export interface TurnedOff {
-  /** Backups that could not be read, and are as they were. */
-  readonly backups_left: number;
-}
+export const TurnedOff = z
+  .strictObject({
+    backups_left: Count.describe('Backups that could not be read, and are as they were.'),
+  })
+  .readonly();
 
 export const turnOffEncryption = async (
   deps: DeviceDeps,
   given: Proof,
-): Promise<Result<TurnedOff, NotChanged>> => {
+): Promise<Result<z.infer<typeof TurnedOff>, NotChanged>> => {
   const key = await prove(deps, given);
   if (!key.ok) return key;
   const left = await turnOff(deps);
@@ -189,42 +216,6 @@ const attempt = <Value>(act: () => Result<Value, SecretsNotWritten>): Result<Val
     if (failure !== undefined) return err(failure);
     if (error instanceof Error && 'code' in error) return err({ type: 'LockNotWritten' });
     throw error;
-  }
-};
-
-const makeUnlock = async (
-  place: EncryptionPlace,
-  {
-    id,
-    key,
-    passphrase,
-  }: { readonly id: string; readonly key: DatabaseKey; readonly passphrase: string | null },
-): Promise<Result<Lock['unlock'], { readonly type: 'KeyChainClosed' }>> => {
-  if (passphrase === null) {
-    return (await keepInChain(place, id, key)) ? ok({ with: 'key chain' }) : err({ type: 'KeyChainClosed' });
-  }
-  const cost = place.passphraseCost ?? (await calibrateCost());
-  const wrapped = await wrapWithPassphrase(key, { passphrase, cost, randomBytes: place.randomBytes });
-  return ok({ with: 'passphrase', wrapped });
-};
-
-/** Read back, since one that forgets would take everything with it. */
-const keepInChain = async ({ keyChain }: EncryptionPlace, id: string, key: DatabaseKey): Promise<boolean> => {
-  const hex = Buffer.from(key).toString('hex');
-  try {
-    await keyChain?.write(id, hex);
-    return (await keyChain?.read(id)) === hex;
-  } catch {
-    return false;
-  }
-};
-
-/** A key that nothing is under any more may stay where it can't be removed. */
-const removeFromChain = async ({ keyChain }: EncryptionPlace, id: string): Promise<void> => {
-  try {
-    await keyChain?.remove(id);
-  } catch {
-    return;
   }
 };
 

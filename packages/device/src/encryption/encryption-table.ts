@@ -1,12 +1,17 @@
 /** The commands of the app lock and of encryption at rest by name. */
+import { z } from 'zod';
 import { command } from '../command.ts';
 import {
   ChangePassphrase,
   changePassphrase,
+  EncryptionStatus,
   GetEncryptionStatus,
   getEncryptionStatus,
+  RecoveryKeyShown,
   ShowRecoveryKey,
   showRecoveryKey,
+  TurnedOff,
+  TurnedOn,
   TurnOffEncryption,
   turnOffEncryption,
   TurnOnEncryption,
@@ -16,23 +21,27 @@ import {
 export const encryptionCommands = {
   get_encryption_status: command(
     'Whether what is on this device is enciphered, and what unlocks it.',
-    GetEncryptionStatus,
+    { input: GetEncryptionStatus, answer: EncryptionStatus },
     getEncryptionStatus,
   ),
   turn_on_encryption: command(
     'Enciphers the database and its backups; a passphrase or the key chain unlocks them from then on.',
-    TurnOnEncryption,
+    { input: TurnOnEncryption, answer: TurnedOn },
     turnOnEncryption,
   ),
-  change_passphrase: command('Sets another passphrase.', ChangePassphrase, changePassphrase),
+  change_passphrase: command(
+    'Sets another passphrase.',
+    { input: ChangePassphrase, answer: z.null() },
+    changePassphrase,
+  ),
   show_recovery_key: command(
     'The twenty-four words that open the database when the passphrase is forgotten.',
-    ShowRecoveryKey,
+    { input: ShowRecoveryKey, answer: RecoveryKeyShown },
     showRecoveryKey,
   ),
   turn_off_encryption: command(
     'Puts the database and its backups in the clear again.',
-    TurnOffEncryption,
+    { input: TurnOffEncryption, answer: TurnedOff },
     turnOffEncryption,
   ),
 };

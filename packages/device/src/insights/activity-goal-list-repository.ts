@@ -1,12 +1,20 @@
 /** Goals with the name of what they are about, which they keep when it is in the Trash. */
 import { ActivityGoal } from '@mhb/core-domain';
-import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { z } from 'zod';
+import { parseRow } from '../changes/deletable.ts';
 import { sql, type Reader } from '../database/sql.ts';
+import { listed } from '../entity-answers.ts';
 
-export type NamedGoal = Deletable<ActivityGoal> & {
-  /** Null where the activity or group is not here. */
-  readonly target_name: string | null;
-};
+export const NamedGoal = listed(ActivityGoal)
+  .unwrap()
+  .extend({
+    target_name: z
+      .string()
+      .nullable()
+      .describe('The name of the activity or group; null where that is not here.'),
+  })
+  .readonly();
+export type NamedGoal = z.infer<typeof NamedGoal>;
 
 /** Living ones, newest first. */
 export const listNamedGoals = (db: Reader): readonly NamedGoal[] =>

@@ -4,7 +4,7 @@ import {
   ActivityGoalId,
   activityPeriods,
   assert,
-  type GoalProgress,
+  GoalProgress,
   type Instant,
   ok,
   progressOf,
@@ -14,15 +14,13 @@ import { z } from 'zod';
 import { findLiving, type NotFound } from '../changes/find-record.ts';
 import type { Reader } from '../database/sql.ts';
 import type { DeviceDeps } from '../deps.ts';
-import { readCurrentTime } from '../moment-input.ts';
+import { currentTimeField, readCurrentTime } from '../moment-input.ts';
 import type { InvalidInput } from '../parse.ts';
 import { readPreferences } from '../preferences/preference-queries.ts';
 import { countPeriodDays } from './activity-count-repository.ts';
-import { listNamedGoals, type NamedGoal } from './activity-goal-list-repository.ts';
+import { listNamedGoals, NamedGoal } from './activity-goal-list-repository.ts';
 
-const currentTime = z.string().max(64).nullish();
-
-export const CheckGoalProgress = z.strictObject({ id: ActivityGoalId, current_time: currentTime });
+export const CheckGoalProgress = z.strictObject({ id: ActivityGoalId, current_time: currentTimeField });
 
 /** How far a goal has come in the period that ends now, or at `current_time`. */
 export const checkGoalProgress = (
@@ -38,15 +36,16 @@ export const checkGoalProgress = (
   return ok(checked.progress);
 };
 
-export const GetGoalsWithProgress = z.strictObject({ current_time: currentTime });
+export const GetGoalsWithProgress = z.strictObject({ current_time: currentTimeField });
 
-export type GoalWithProgress = NamedGoal & { readonly progress: GoalProgress };
+export const GoalWithProgress = NamedGoal.unwrap().extend({ progress: GoalProgress }).readonly();
+export const GoalsWithProgress = z.array(GoalWithProgress).readonly();
 
 /** Every living goal, newest first, with the name of what it is about. */
 export const getGoalsWithProgress = (
   deps: DeviceDeps,
   { current_time }: z.output<typeof GetGoalsWithProgress>,
-): Result<readonly GoalWithProgress[], InvalidInput> => {
+): Result<z.infer<typeof GoalsWithProgress>, InvalidInput> => {
   const now = readCurrentTime(deps, current_time);
   return now.ok ? ok(withProgress(deps.database, listNamedGoals(deps.database), now.value)) : now;
 };

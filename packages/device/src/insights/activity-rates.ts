@@ -13,14 +13,18 @@ import {
 import { z } from 'zod';
 import type { NotFound } from '../changes/find-record.ts';
 import type { DatabaseDep, DeviceDeps } from '../deps.ts';
-import { readCurrentTime, readInstant } from '../moment-input.ts';
+import { currentTimeField, MOMENT_FORM, readCurrentTime, readInstant } from '../moment-input.ts';
 import type { InvalidInput } from '../parse.ts';
 import { readPreferences } from '../preferences/preference-queries.ts';
 import { countLoggedDays, countPeriodDays } from './activity-count-repository.ts';
 import { findTarget, refuseOtherThanOneTarget, targetFields } from './activity-target.ts';
 
 export const GetActivityFrequency = z
-  .strictObject({ ...targetFields, start_date: z.string().max(64), end_date: z.string().max(64) })
+  .strictObject({
+    ...targetFields,
+    start_date: z.string().max(64).describe(`From when on, included: ${MOMENT_FORM}.`),
+    end_date: z.string().max(64).describe(`Until when, included: ${MOMENT_FORM}.`),
+  })
   .superRefine(refuseOtherThanOneTarget);
 
 /** From one instant to another, both inclusive. A range that is back to front holds nothing. */
@@ -42,8 +46,12 @@ export const getActivityFrequency = (
 export const GetActivityTrend = z
   .strictObject({
     ...targetFields,
-    period_days: z.int().min(1).max(GOAL_PERIOD_DAYS_MAX),
-    current_time: z.string().max(64).nullish(),
+    period_days: z
+      .int()
+      .min(1)
+      .max(GOAL_PERIOD_DAYS_MAX)
+      .describe('The length of each of the two periods, in days: 7 for a week.'),
+    current_time: currentTimeField,
   })
   .superRefine(refuseOtherThanOneTarget);
 

@@ -1,6 +1,8 @@
 /** What was done in a week and how it felt, counted by the person's days. */
-import { type DayStart, MOOD_SCALE } from '@mhb/core-domain';
+import { ActivityGroupId, ActivityId, type DayStart, MOOD_SCALE } from '@mhb/core-domain';
+import { z } from 'zod';
 import { sql, type Reader } from '../database/sql.ts';
+import { Count } from '../entity-answers.ts';
 
 /** The person's days from `start` to `end`, both inclusive. */
 export interface DayRange {
@@ -9,12 +11,14 @@ export interface DayRange {
   readonly dayStart: DayStart;
 }
 
-export interface ActivityInReport {
-  readonly activity_id: string;
-  /** Also of one in the Trash; null where it is not here. */
-  readonly name: string | null;
-  readonly logs: number;
-}
+export const ActivityInReport = z
+  .strictObject({
+    activity_id: ActivityId,
+    name: z.string().nullable().describe('Also of one in the Trash; null where it is not here.'),
+    logs: Count.describe('How often it was logged.'),
+  })
+  .readonly();
+type ActivityInReport = z.infer<typeof ActivityInReport>;
 
 /** Every activity with living logs, the most logged first, then by name. */
 export const countLogsByActivity = (
@@ -32,13 +36,16 @@ export const countLogsByActivity = (
     order by logs desc, activity.name is null, activity.name, log.activity_id
   `);
 
-export interface GroupInReport {
-  readonly group_id: string;
-  readonly name: string;
-  readonly activities_logged: number;
-  readonly logs: number;
-  readonly days_active: number;
-}
+export const GroupInReport = z
+  .strictObject({
+    group_id: ActivityGroupId,
+    name: z.string(),
+    activities_logged: Count.describe('How many of its activities were logged.'),
+    logs: Count,
+    days_active: Count.describe('On how many days any of them was logged.'),
+  })
+  .readonly();
+type GroupInReport = z.infer<typeof GroupInReport>;
 
 /** Every living group with what its living activities were logged, by name. */
 export const countLogsByGroup = (db: Reader, { start, end, dayStart }: DayRange): readonly GroupInReport[] =>
@@ -60,11 +67,13 @@ export const countLogsByGroup = (db: Reader, { start, end, dayStart }: DayRange)
     order by activity_group.name, activity_group.id
   `);
 
-export interface MoodInReport {
-  /** Null where there is no check-in. */
-  readonly average_mood: number | null;
-  readonly mood_count: number;
-}
+export const MoodInReport = z
+  .strictObject({
+    average_mood: z.number().nullable().describe('From 1 to 7; null where there is no check-in.'),
+    mood_count: Count,
+  })
+  .readonly();
+type MoodInReport = z.infer<typeof MoodInReport>;
 
 /** Of living check-ins on the scale of today; ratings on another one can't be averaged with them. */
 export const averageMood = (db: Reader, { start, end, dayStart }: DayRange): MoodInReport =>

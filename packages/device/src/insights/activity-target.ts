@@ -4,7 +4,10 @@ import type { z } from 'zod';
 import { findAny, type NotFound } from '../changes/find-record.ts';
 import type { Reader } from '../database/sql.ts';
 
-export const targetFields = { activity_id: ActivityId.nullish(), group_id: ActivityGroupId.nullish() };
+export const targetFields = {
+  activity_id: ActivityId.nullish().describe('The activity in question. Give this or group_id.'),
+  group_id: ActivityGroupId.nullish().describe('The group in question. Give this or activity_id.'),
+};
 
 /** One of the two is null. */
 export interface Target {

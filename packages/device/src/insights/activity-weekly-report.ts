@@ -1,15 +1,17 @@
 /** One week of the person's: what was done, how it felt, where the goals stand, and what the questionnaires said. */
 import {
-  type AssessmentSeries,
+  AssessmentId,
+  AssessmentSeries,
   dayOf,
   endOfDay,
-  type Instant,
+  Instant,
   instantOf,
+  InstrumentCode,
   LocalDate,
   momentOf,
   ok,
   type Result,
-  type Score,
+  Score,
   scoreOf,
   seriesOf,
   type Week,
@@ -17,49 +19,57 @@ import {
 } from '@mhb/core-domain';
 import { z } from 'zod';
 import type { DeviceDeps } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import { readPreferences } from '../preferences/preference-queries.ts';
-import { type GoalWithProgress, withProgress } from './activity-goal-progress.ts';
+import { GoalWithProgress, withProgress } from './activity-goal-progress.ts';
 import { listNamedGoals } from './activity-goal-list-repository.ts';
 import {
-  type ActivityInReport,
+  ActivityInReport,
   averageMood,
   countLogsByActivity,
   countLogsByGroup,
-  type GroupInReport,
-  type MoodInReport,
+  GroupInReport,
+  MoodInReport,
 } from './activity-report-repository.ts';
 import { type AnsweredAssessment, listResultsOfDays } from './assessment-result-repository.ts';
 
 const TOP_ACTIVITIES_MAX = 5;
 
 export const GetWeeklyReport = z.strictObject({
-  /** Any day of the week in question; today where nothing is given. */
   week_of: LocalDate.refine(
     (day) => day >= '0001-01-01' && day <= '9998-12-31',
     'must be in the years 1 to 9998',
-  ).nullish(),
+  )
+    .nullish()
+    .describe('Any day of the week in question, such as 2025-03-10; today where nothing is given.'),
 });
 
-interface AssessmentInReport extends Pick<AnsweredAssessment, 'id' | 'instrument' | 'local_date'> {
-  readonly at: Instant;
-  readonly series: AssessmentSeries;
-  /** Null for answers that arrived and don't fit the questionnaire. */
-  readonly score: Score | null;
-}
+const AssessmentInReport = z
+  .strictObject({
+    id: AssessmentId,
+    instrument: InstrumentCode,
+    local_date: LocalDate,
+    at: Instant,
+    series: AssessmentSeries,
+    score: Score.nullable().describe('Null for answers that arrived and don’t fit the questionnaire.'),
+  })
+  .readonly();
+type AssessmentInReport = z.infer<typeof AssessmentInReport>;
 
-interface WeeklyReport extends MoodInReport {
-  readonly week_start: LocalDate;
-  readonly week_end: LocalDate;
-  readonly total_logs: number;
-  readonly unique_activities: number;
-  readonly top_activities: readonly ActivityInReport[];
-  readonly groups: readonly GroupInReport[];
-  /** Where the goals stood: at the end of the week, or now while it lasts. */
-  readonly goals_at: Instant;
-  /** Those that had been set by the end of the week. */
-  readonly goals: readonly GoalWithProgress[];
-  readonly assessments: readonly AssessmentInReport[];
-}
+export const WeeklyReport = MoodInReport.unwrap()
+  .extend({
+    week_start: LocalDate,
+    week_end: LocalDate.describe('The seventh day.'),
+    total_logs: Count.describe('How often any activity was logged.'),
+    unique_activities: Count.describe('How many different ones.'),
+    top_activities: z.array(ActivityInReport).readonly().describe('The five that were logged most.'),
+    groups: z.array(GroupInReport).readonly(),
+    goals_at: Instant.describe('Where the goals stood: at the end of the week, or now while it lasts.'),
+    goals: z.array(GoalWithProgress).readonly().describe('Those that had been set by the end of the week.'),
+    assessments: z.array(AssessmentInReport).readonly(),
+  })
+  .readonly();
+type WeeklyReport = z.infer<typeof WeeklyReport>;
 
 /** Logs of an activity in the Trash count as done, and stand under no group. */
 export const getWeeklyReport = (

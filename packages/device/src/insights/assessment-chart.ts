@@ -1,63 +1,81 @@
 /** One questionnaire over time: its results, the bands and the cut-off to draw beside them, and where it is going. */
 import {
   InstrumentCode,
-  type Instrument,
+  Instrument,
   instruments,
   ok,
   type Result,
-  type ScoreChange,
+  ScoreChange,
   scoreChange,
   scoreChangeRule,
-  type ScoreTrend,
+  ScoreTrend,
   scoreTrend,
-  type Severity,
+  Severity,
 } from '@mhb/core-domain';
 import { z } from 'zod';
 import type { DeviceDeps } from '../deps.ts';
 import type { InvalidInput } from '../parse.ts';
 import { listResults } from './assessment-result-repository.ts';
-import { POINTS_MIN, type ScoredSeries, toSeries } from './assessment-series.ts';
-import { readTimeRange, type ShownBounds, shownBounds, timeRangeFields } from './time-range.ts';
+import { POINTS_MIN, ScoredSeries, toSeries } from './assessment-series.ts';
+import { readTimeRange, ShownBounds, shownBounds, timeRangeFields } from './time-range.ts';
 
 export const GetAssessmentChartData = z.strictObject({ instrument: InstrumentCode, ...timeRangeFields });
 
-/** A line at the total where a band begins; the lowest band begins at the axis and needs none. */
-interface Threshold {
-  readonly severity: Severity;
-  readonly score: number;
-}
+/** The lowest band begins at the axis and needs no line. */
+const Threshold = z
+  .strictObject({ severity: Severity, score: z.int() })
+  .readonly()
+  .describe('A line at the total where a band begins.');
 
-interface SeriesStatistics extends Omit<ScoreTrend, 'average'> {
-  readonly mean: number | null;
-  /** By the instrument's own yardstick; null where that does not hold, or where there is nothing to compare. */
-  readonly yardstick: (ScoreChange & { readonly rule: string }) | null;
-}
+const SeriesStatistics = ScoreTrend.unwrap()
+  .omit({ average: true })
+  .extend({
+    mean: z.number().nullable(),
+    yardstick: ScoreChange.unwrap()
+      .extend({ rule: z.string().describe('The rule in words.') })
+      .readonly()
+      .nullable()
+      .describe(
+        'By the instrument’s own yardstick; null where that does not hold, or where there is nothing to compare.',
+      ),
+  })
+  .readonly();
 
-interface ChartSeries extends ScoredSeries {
-  readonly has_enough: boolean;
-  /** None, and no cut-off, for answers to other words than the published ones. */
-  readonly thresholds: readonly Threshold[];
-  readonly cut_off: number | null;
-  readonly statistics: SeriesStatistics;
-}
+const ChartSeries = ScoredSeries.unwrap()
+  .extend({
+    has_enough: z.boolean().describe('Whether there are the two points that a line needs.'),
+    thresholds: z
+      .array(Threshold)
+      .readonly()
+      .describe('None, and no cut_off, for answers to other words than the published ones.'),
+    cut_off: z.int().nullable(),
+    statistics: SeriesStatistics,
+  })
+  .readonly();
+type ChartSeries = z.infer<typeof ChartSeries>;
 
-type AssessmentChart = Pick<
-  Instrument,
-  'bands_source' | 'bands_validated' | 'cut_off_source' | 'display_name' | 'instrument'
-> &
-  ShownBounds & {
-    readonly y_min: number;
-    readonly y_max: number;
-    /** Whether any series has the two points that a line needs. */
-    readonly has_enough: boolean;
-    readonly series: readonly ChartSeries[];
-  };
+export const AssessmentChart = Instrument.unwrap()
+  .pick({
+    instrument: true,
+    display_name: true,
+    bands_validated: true,
+    bands_source: true,
+    cut_off_source: true,
+  })
+  .extend({
+    ...ShownBounds.unwrap().shape,
+    y_min: z.int(),
+    y_max: z.int(),
+    has_enough: z.boolean().describe('Whether any series has the two points that a line needs.'),
+    series: z.array(ChartSeries).readonly(),
+  })
+  .readonly();
 
 /** Without results the answer has no series; that is no failure. */
 export const getAssessmentChartData = (
   deps: DeviceDeps,
   { instrument: code, ...asked }: z.output<typeof GetAssessmentChartData>,
-): Result<AssessmentChart, InvalidInput> => {
+): Result<z.infer<typeof AssessmentChart>, InvalidInput> => {
   const range = readTimeRange(deps, asked);
   if (!range.ok) return range;
   const { from, to } = range.value;
@@ -92,7 +110,7 @@ const toChartSeries = (series: ScoredSeries): ChartSeries => {
   };
 };
 
-const statisticsOf = ({ instrument, comparable, points }: ScoredSeries): SeriesStatistics => {
+const statisticsOf = ({ instrument, comparable, points }: ScoredSeries): z.infer<typeof SeriesStatistics> => {
   const values = points.map(({ value }) => value);
   const { average: mean, ...statistics } = scoreTrend(values);
   const [first] = values;

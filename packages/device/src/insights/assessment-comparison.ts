@@ -1,54 +1,63 @@
 /** Up to four questionnaires in one chart: each as a share of what it can reach, since their totals are not alike. */
 import {
-  type Instant,
+  Instant,
   InstrumentCode,
   instruments,
   ok,
   type Result,
-  type AssessmentId,
-  type LocalDate,
+  AssessmentId,
+  LocalDate,
 } from '@mhb/core-domain';
 import { z } from 'zod';
 import type { DeviceDeps } from '../deps.ts';
 import type { InvalidInput } from '../parse.ts';
 import { listResults } from './assessment-result-repository.ts';
-import { POINTS_MIN, type ScoredSeries, toSeries } from './assessment-series.ts';
-import { readTimeRange, type ShownBounds, shownBounds, timeRangeFields } from './time-range.ts';
+import { POINTS_MIN, ScoredSeries, toSeries } from './assessment-series.ts';
+import { readTimeRange, ShownBounds, shownBounds, timeRangeFields } from './time-range.ts';
 
 export const GetComparisonChartData = z.strictObject({
   instruments: z
     .array(InstrumentCode)
     .min(1)
     .max(InstrumentCode.options.length)
-    .refine((codes) => new Set(codes).size === codes.length, 'must name each questionnaire once'),
+    .refine((codes) => new Set(codes).size === codes.length, 'must name each questionnaire once')
+    .describe('Which questionnaires, each once.'),
   ...timeRangeFields,
 });
 
-interface ComparedPoint {
-  readonly id: AssessmentId;
-  readonly at: Instant;
-  readonly local_date: LocalDate;
-  /** From 0, the lowest total of the questionnaire, to 100, the highest. */
-  readonly percent: number;
-  /** The total itself. */
-  readonly score: number;
-}
+const ComparedPoint = z
+  .strictObject({
+    id: AssessmentId,
+    at: Instant,
+    local_date: LocalDate,
+    percent: z
+      .number()
+      .min(0)
+      .max(100)
+      .describe('From 0, the lowest total of the questionnaire, to 100, the highest.'),
+    score: z.int().describe('The total itself.'),
+  })
+  .readonly();
 
-interface ComparedSeries extends Omit<ScoredSeries, 'points'> {
-  readonly has_enough: boolean;
-  readonly points: readonly ComparedPoint[];
-}
+const ComparedSeries = ScoredSeries.unwrap()
+  .extend({
+    has_enough: z.boolean().describe('Whether there are the two points that a line needs.'),
+    points: z.array(ComparedPoint).readonly().describe('Oldest first.'),
+  })
+  .readonly();
 
-interface ComparisonChart extends ShownBounds {
-  readonly has_enough: boolean;
-  readonly series: readonly ComparedSeries[];
-}
+export const ComparisonChart = ShownBounds.unwrap()
+  .extend({
+    has_enough: z.boolean().describe('Whether any series has the two points that a line needs.'),
+    series: z.array(ComparedSeries).readonly(),
+  })
+  .readonly();
 
 /** A questionnaire without results has no series. A high share is not the same burden in two of them. */
 export const getComparisonChartData = (
   deps: DeviceDeps,
   { instruments: codes, ...asked }: z.output<typeof GetComparisonChartData>,
-): Result<ComparisonChart, InvalidInput> => {
+): Result<z.infer<typeof ComparisonChart>, InvalidInput> => {
   const range = readTimeRange(deps, asked);
   if (!range.ok) return range;
   const { from, to } = range.value;
@@ -57,7 +66,7 @@ export const getComparisonChartData = (
   return ok({ ...shownBounds(range.value), has_enough: series.some(({ has_enough }) => has_enough), series });
 };
 
-const toComparedSeries = ({ points, ...series }: ScoredSeries): ComparedSeries => {
+const toComparedSeries = ({ points, ...series }: ScoredSeries): z.infer<typeof ComparedSeries> => {
   const { score_min, score_max } = instruments[series.instrument];
   return {
     ...series,

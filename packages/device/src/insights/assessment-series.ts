@@ -1,34 +1,40 @@
 /** Results as lines to draw: answers to other words are a line of their own, and a result without a score is on none. */
 import {
-  type AssessmentId,
-  type AssessmentSeries,
-  type Instant,
+  AssessmentId,
+  AssessmentSeries,
+  Instant,
   InstrumentCode,
-  type LocalDate,
+  LocalDate,
   scoreOf,
   seriesOf,
-  type Severity,
+  Severity,
 } from '@mhb/core-domain';
+import { z } from 'zod';
 import type { AnsweredAssessment } from './assessment-result-repository.ts';
 
 /** A line needs two points. */
 export const POINTS_MIN = 2;
 
-export interface ScoredPoint {
-  readonly id: AssessmentId;
-  readonly at: Instant;
-  readonly local_date: LocalDate;
-  /** The total. */
-  readonly value: number;
-  /** The band; null where bands don't hold for the words that were answered. */
-  readonly severity: Severity | null;
-}
+const ScoredPoint = z
+  .strictObject({
+    id: AssessmentId,
+    at: Instant,
+    local_date: LocalDate,
+    value: z.int().min(0).describe('The total.'),
+    severity: Severity.nullable().describe(
+      'The band; null where bands don’t hold for the words that were answered.',
+    ),
+  })
+  .readonly();
+type ScoredPoint = z.infer<typeof ScoredPoint>;
 
-export interface ScoredSeries extends AssessmentSeries {
-  readonly instrument: InstrumentCode;
-  /** In the order of the results. */
-  readonly points: readonly ScoredPoint[];
-}
+export const ScoredSeries = AssessmentSeries.unwrap()
+  .extend({
+    instrument: InstrumentCode,
+    points: z.array(ScoredPoint).readonly().describe('Oldest first.'),
+  })
+  .readonly();
+export type ScoredSeries = z.infer<typeof ScoredSeries>;
 
 /** The published wording of an instrument comes before others, which go by their key. */
 export const toSeries = (results: readonly AnsweredAssessment[]): readonly ScoredSeries[] => {

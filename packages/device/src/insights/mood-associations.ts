@@ -5,41 +5,44 @@
 import { ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
 import type { ClockDep, DatabaseDep } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import type { InvalidInput } from '../parse.ts';
 import { countRatings, sumRatingsByActivity } from './mood-insight-repository.ts';
-import { byName, moodNumbers, sumOf } from './mood-stats.ts';
+import { ActivityMean, byName, moodNumbers, OtherScaleCheckins, sumOf } from './mood-stats.ts';
 import { readTimeRange, timeRangeFields } from './time-range.ts';
 
 /** On either side; fewer entries make differences that are chance. */
 const ENTRIES_MIN = 5;
 
-export interface MoodAssociation {
-  readonly activity_id: string;
-  /** Null where the activity was erased or has not arrived here. */
-  readonly name: string | null;
-  readonly deleted: boolean;
-  readonly mean_with: number;
-  readonly mean_without: number;
-  /** Mean with less mean without. */
-  readonly difference: number;
-  readonly count_with: number;
-  readonly count_without: number;
-}
+const MoodAssociation = ActivityMean.unwrap()
+  .pick({ activity_id: true, name: true, deleted: true })
+  .extend({
+    mean_with: z.number(),
+    mean_without: z.number(),
+    difference: z.number().describe('Mean with less mean without.'),
+    count_with: Count,
+    count_without: Count,
+  })
+  .readonly();
+type MoodAssociation = z.infer<typeof MoodAssociation>;
 
-export interface MoodAssociations {
-  /** The greatest difference first, deleted activities too. */
-  readonly associations: readonly MoodAssociation[];
-  /** How many activities of the range have too few entries with or without them. */
-  readonly hidden: number;
-  readonly other_scale_checkins: number;
-}
+export const MoodAssociations = z
+  .strictObject({
+    associations: z
+      .array(MoodAssociation)
+      .readonly()
+      .describe('The greatest difference first, deleted activities too.'),
+    hidden: Count.describe('How many activities of the range have too few entries with or without them.'),
+    other_scale_checkins: OtherScaleCheckins,
+  })
+  .readonly();
 
 export const GetMoodAssociations = z.strictObject(timeRangeFields);
 
 export const getMoodAssociations = (
   deps: ClockDep & DatabaseDep,
   input: z.output<typeof GetMoodAssociations>,
-): Result<MoodAssociations, InvalidInput> => {
+): Result<z.infer<typeof MoodAssociations>, InvalidInput> => {
   const range = readTimeRange(deps, input);
   if (!range.ok) return range;
   const counts = countRatings(deps.database, range.value);

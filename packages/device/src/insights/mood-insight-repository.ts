@@ -5,8 +5,10 @@
  * Ratings of another scale than ours can come from elsewhere. A 4 of five is not a 4 of seven, so no sum here has them
  * in it; they are counted apart, and the page can say so.
  */
-import { MOOD_SCALE } from '@mhb/core-domain';
+import { type ActivityId, Instant, LocalDate, MOOD_SCALE, MoodEntry } from '@mhb/core-domain';
+import type { z } from 'zod';
 import { sql, type Reader } from '../database/sql.ts';
+import { exactly } from '../entity-answers.ts';
 import type { Bounds } from './time-range.ts';
 import type { PersonDays } from './person-day.ts';
 
@@ -29,7 +31,7 @@ export const countRatings = (db: Reader, { from, to }: Bounds): readonly RatingC
   `);
 
 export interface ActivityRatings {
-  readonly activity_id: string;
+  readonly activity_id: ActivityId;
   /** Null where the activity was erased or has not arrived here; it is not living then either. */
   readonly name: string | null;
   readonly living: 0 | 1;
@@ -55,13 +57,12 @@ export const sumRatingsByActivity = (db: Reader, { from, to }: Bounds): readonly
     group by chosen.activity_id
   `);
 
-export interface MoodPoint {
-  readonly at: string;
-  /** The person's day. */
-  readonly local_date: string;
-  readonly mood_rating: number;
-  readonly mood_scale: string;
-}
+export const MoodPoint = exactly(MoodEntry)
+  .unwrap()
+  .pick({ mood_rating: true, mood_scale: true })
+  .extend({ at: Instant, local_date: LocalDate.describe('The person’s day: 2025-03-10.') })
+  .readonly();
+export type MoodPoint = z.infer<typeof MoodPoint>;
 
 /** The latest of the range, ascending; of every scale, each with its own. */
 export const listMoodPoints = (
@@ -111,7 +112,7 @@ export const sumRatingsByHour = (
   `);
 
 export interface DayRatings {
-  readonly day: string;
+  readonly day: LocalDate;
   readonly checkins: number;
   readonly other_scale_checkins: number;
   readonly rating_sum: number | null;

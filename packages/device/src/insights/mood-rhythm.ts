@@ -2,37 +2,45 @@
 import { ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
 import type { ClockDep, DatabaseDep } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import type { InvalidInput } from '../parse.ts';
 import { type HourRatings, sumRatingsByHour } from './mood-insight-repository.ts';
-import { sumOf } from './mood-stats.ts';
+import { OtherScaleCheckins, sumOf } from './mood-stats.ts';
 import { readTimeRange, timeRangeFields } from './time-range.ts';
 import { readPersonDays } from './person-day.ts';
 
-interface CountAndMean {
-  readonly count: number;
-  /** Null where the count is 0. */
-  readonly mean: number | null;
-}
+const CountAndMean = z.strictObject({
+  count: Count,
+  mean: z.number().nullable().describe('Null where the count is 0.'),
+});
 
-export interface MoodRhythm {
-  /** All seven, 0 = Sunday, in the order of the person's week. */
-  readonly by_weekday: readonly ({ readonly weekday: number } & CountAndMean)[];
-  /** All of 0 to 23. With days that begin at 03:00, hour 1 of a Saturday stands under Friday. */
-  readonly by_hour: readonly ({ readonly hour: number } & CountAndMean)[];
-  /** Hours of weekdays in which there were check-ins, in the same order; the others are absent. */
-  readonly by_weekday_and_hour: readonly ({
-    readonly weekday: number;
-    readonly hour: number;
-  } & CountAndMean)[];
-  readonly other_scale_checkins: number;
-}
+const weekday = z.int().min(0).max(6).describe('0 = Sunday … 6 = Saturday.');
+const hour = z.int().min(0).max(23).describe('As the clock on the wall said.');
+
+export const MoodRhythm = z
+  .strictObject({
+    by_weekday: z
+      .array(CountAndMean.extend({ weekday }).readonly())
+      .readonly()
+      .describe('All seven, in the order of the person’s week.'),
+    by_hour: z
+      .array(CountAndMean.extend({ hour }).readonly())
+      .readonly()
+      .describe('All of 0 to 23. With days that begin at 03:00, hour 1 of a Saturday stands under Friday.'),
+    by_weekday_and_hour: z
+      .array(CountAndMean.extend({ weekday, hour }).readonly())
+      .readonly()
+      .describe('Hours of weekdays in which there were check-ins, in the same order; the others are absent.'),
+    other_scale_checkins: OtherScaleCheckins,
+  })
+  .readonly();
 
 export const GetMoodByWeekdayAndHour = z.strictObject(timeRangeFields);
 
 export const getMoodByWeekdayAndHour = (
   deps: ClockDep & DatabaseDep,
   input: z.output<typeof GetMoodByWeekdayAndHour>,
-): Result<MoodRhythm, InvalidInput> => {
+): Result<z.infer<typeof MoodRhythm>, InvalidInput> => {
   const range = readTimeRange(deps, input);
   if (!range.ok) return range;
   const { dayStart, weekStart } = readPersonDays(deps);
@@ -51,7 +59,7 @@ export const getMoodByWeekdayAndHour = (
   });
 };
 
-const countAndMean = (cells: readonly HourRatings[]): CountAndMean => {
+const countAndMean = (cells: readonly HourRatings[]): z.infer<typeof CountAndMean> => {
   const count = sumOf(cells.map(({ checkins }) => checkins));
   const sum = sumOf(cells.map(({ rating_sum }) => rating_sum ?? 0));
   return { count, mean: count === 0 ? null : sum / count };

@@ -1,8 +1,9 @@
 /** Moods of a range in numbers, and the mean with each activity. Nothing entered is an answer too: nulls, not zeros. */
-import { moodStatistics, ok, type Result } from '@mhb/core-domain';
+import { ActivityId, MoodRating, moodStatistics, ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
 import { readRange } from '../date-range.ts';
 import type { DatabaseDep } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import type { InvalidInput } from '../parse.ts';
 import {
   type ActivityRatings,
@@ -15,42 +16,55 @@ import { dateFields } from './time-range.ts';
 /** With fewer, the mean of an activity is that of a day or two. The original app's number. */
 const CORRELATION_CHECKINS_MIN = 3;
 
-export interface MoodNumbers {
-  /** Null, like the others, where there are no check-ins. */
-  readonly average_mood: number | null;
-  readonly median: number | null;
-  /** The lowest of several. */
-  readonly mode: number | null;
-  readonly modes: readonly number[];
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly total_checkins: number;
-  /** Ratings that were not given are left out. */
-  readonly mood_distribution: Readonly<Record<number, number>>;
-  /** Check-ins on another scale than 1-7; they are in no other number here. */
-  readonly other_scale_checkins: number;
-}
+/** Check-ins on another scale than ours, apart from all other numbers. */
+export const OtherScaleCheckins = Count.describe(
+  'Check-ins on another scale than 1-7; they are in no other number here.',
+);
 
-export interface ActivityMean {
-  readonly activity_id: string;
-  /** Null where the activity was erased or has not arrived here. */
-  readonly name: string | null;
-  readonly deleted: boolean;
-  readonly mean_mood: number;
-  readonly checkins: number;
-}
+export const MoodNumbers = z
+  .strictObject({
+    average_mood: z.number().nullable().describe('Null, like the others, where there are no check-ins.'),
+    median: z.number().nullable(),
+    mode: MoodRating.nullable().describe('The most frequent rating, the lowest of several.'),
+    modes: z.array(MoodRating).readonly(),
+    min: MoodRating.nullable(),
+    max: MoodRating.nullable(),
+    total_checkins: Count,
+    mood_distribution: z
+      .record(MoodRating, Count)
+      .readonly()
+      .describe('Rating to number of check-ins; ratings that were not given are left out.'),
+    other_scale_checkins: OtherScaleCheckins,
+  })
+  .readonly();
+export type MoodNumbers = z.infer<typeof MoodNumbers>;
 
-export interface MoodStats extends MoodNumbers {
-  /** Activities with at least 3 check-ins, deleted ones too; the highest mean first. */
-  readonly activity_correlations: readonly ActivityMean[];
-}
+export const ActivityMean = z
+  .strictObject({
+    activity_id: ActivityId,
+    name: z.string().nullable().describe('Null where the activity was erased or has not arrived here.'),
+    deleted: z.boolean(),
+    mean_mood: z.number(),
+    checkins: Count,
+  })
+  .readonly();
+export type ActivityMean = z.infer<typeof ActivityMean>;
+
+export const MoodStats = MoodNumbers.unwrap()
+  .extend({
+    activity_correlations: z
+      .array(ActivityMean)
+      .readonly()
+      .describe('Activities with at least 3 check-ins, deleted ones too; the highest mean first.'),
+  })
+  .readonly();
 
 export const GetMoodStats = z.strictObject(dateFields);
 
 export const getMoodStats = (
   { database }: DatabaseDep,
   input: z.output<typeof GetMoodStats>,
-): Result<MoodStats, InvalidInput> => {
+): Result<z.infer<typeof MoodStats>, InvalidInput> => {
   const range = readRange(input);
   if (!range.ok) return range;
   return ok({

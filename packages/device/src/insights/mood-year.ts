@@ -1,33 +1,40 @@
 /** A year in pixels: the mean mood of each of the person's days. */
-import { ok, type Result } from '@mhb/core-domain';
+import { LocalDate, ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
 import type { DatabaseDep } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import { sumRatingsByDay } from './mood-insight-repository.ts';
-import { sumOf } from './mood-stats.ts';
+import { OtherScaleCheckins, sumOf } from './mood-stats.ts';
 import { readPersonDays } from './person-day.ts';
 
-export interface YearInPixels {
-  readonly year: number;
-  /** Ascending; days without check-ins are absent. */
-  readonly days: readonly { readonly day: string; readonly mean: number; readonly count: number }[];
-  readonly other_scale_checkins: number;
-}
+const year = z.int().min(1).max(9_999).describe('The calendar year: 2025.');
 
-export const GetYearInPixels = z.strictObject({ year: z.int().min(1).max(9_999) });
+export const GetYearInPixels = z.strictObject({ year });
+
+export const YearInPixels = z
+  .strictObject({
+    year,
+    days: z
+      .array(z.strictObject({ day: LocalDate, mean: z.number(), count: Count }).readonly())
+      .readonly()
+      .describe('Ascending; days without check-ins are absent.'),
+    other_scale_checkins: OtherScaleCheckins,
+  })
+  .readonly();
 
 export const getYearInPixels = (
   deps: DatabaseDep,
-  { year }: z.output<typeof GetYearInPixels>,
-): Result<YearInPixels, never> => {
+  { year: asked }: z.output<typeof GetYearInPixels>,
+): Result<z.infer<typeof YearInPixels>, never> => {
   const { dayStart } = readPersonDays(deps);
-  const digits = String(year).padStart(4, '0');
+  const digits = String(asked).padStart(4, '0');
   const days = sumRatingsByDay(deps.database, {
     first: `${digits}-01-01`,
     last: `${digits}-12-31`,
     dayStart,
   });
   return ok({
-    year,
+    year: asked,
     days: days.flatMap(({ day, checkins, rating_sum }) =>
       rating_sum === null ? [] : [{ day, mean: rating_sum / checkins, count: checkins }],
     ),

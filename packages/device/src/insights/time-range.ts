@@ -16,7 +16,12 @@ export const dateFields = { from_date: rangeFields.from_date, to_date: rangeFiel
 
 /** A month where nothing is said; dates alone mean what they mean in `get_mood_history`; "custom" needs both. */
 export const timeRangeFields = {
-  time_range: z.enum(['week', 'month', 'quarter', 'year', 'alltime', 'custom']).nullish(),
+  time_range: z
+    .enum(['week', 'month', 'quarter', 'year', 'alltime', 'custom'])
+    .nullish()
+    .describe(
+      '7, 30, 90 or 365 times 24 hours back from now; alltime; custom with from_date and to_date. A month where nothing is given.',
+    ),
   ...dateFields,
 };
 
@@ -47,11 +52,14 @@ export const readTimeRange = (
   return ok({ from: instantOf(now - wholeDays * DAY_MS), to: instantOf(now), wholeDays });
 };
 
-/** As an answer tells them: null where an end is open. */
-export interface ShownBounds {
-  readonly from: string | null;
-  readonly to: string | null;
-}
+/** As an answer tells them. */
+export const ShownBounds = z
+  .strictObject({
+    from: Instant.nullable().describe('From when on, included; null where that end is open.'),
+    to: Instant.nullable().describe('Until when, included; null where that end is open.'),
+  })
+  .readonly();
+type ShownBounds = z.infer<typeof ShownBounds>;
 
 export const shownBounds = ({ from, to }: Bounds): ShownBounds => ({
   from: Instant.safeParse(from).data ?? null,

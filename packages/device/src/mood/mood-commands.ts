@@ -15,14 +15,21 @@ import { createRecord, deleteRecord, editRecord } from '../changes/local-change.
 import { write } from '../changes/write.ts';
 import type { Reader } from '../database/sql.ts';
 import type { DeviceDeps } from '../deps.ts';
-import { BACKDATE_HOURS_MAX, momentField, type NotNow, readMoment } from '../moment-input.ts';
+import {
+  BACKDATE_HOURS_MAX,
+  editedMomentField,
+  MOMENT_FORM,
+  type NotNow,
+  readMoment,
+  recentMomentField,
+} from '../moment-input.ts';
 import type { InvalidInput } from '../parse.ts';
 
 export const LogMood = z.strictObject({
   mood_rating: moodForm.mood_rating,
   activity_ids: moodForm.activity_ids.default([]),
   notes: moodForm.notes.default(null),
-  recorded_at: momentField,
+  recorded_at: recentMomentField,
 });
 
 /** Records how a person is, now or up to 24 hours ago. */
@@ -61,7 +68,9 @@ export const UpdateMoodCheckin = z.strictObject({
   mood_rating: moodForm.mood_rating.optional(),
   activity_ids: moodForm.activity_ids.optional(),
   notes: moodForm.notes.optional(),
-  recorded_at: z.string().max(64).optional(),
+  recorded_at: editedMomentField.describe(
+    `When it was, up to ${String(BACKDATE_HOURS_MAX)} hours ago: ${MOMENT_FORM}.`,
+  ),
 });
 
 /** Changes what is given and leaves the rest; null clears the note. */

@@ -1,19 +1,22 @@
 /** What a person can ask about mood check-ins. */
-import { type MoodEntry, MoodEntryId, ok, type Result } from '@mhb/core-domain';
+import { MoodEntry, MoodEntryId, ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
 import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { rangeFields, readRange } from '../date-range.ts';
 import type { DatabaseDep } from '../deps.ts';
+import { listed } from '../entity-answers.ts';
 import type { InvalidInput } from '../parse.ts';
 import { listMoodEntries } from './mood-repository.ts';
 
 export const GetMoodHistory = z.strictObject(rangeFields);
 
+export const MoodHistory = z.array(listed(MoodEntry)).readonly();
+
 /** Living check-ins, newest first. */
 export const getMoodHistory = (
   { database }: DatabaseDep,
   input: z.output<typeof GetMoodHistory>,
-): Result<readonly MoodEntry[], InvalidInput> => {
+): Result<z.infer<typeof MoodHistory>, InvalidInput> => {
   const range = readRange(input);
   return range.ok ? ok(listMoodEntries(database, range.value)) : range;
 };

@@ -1,4 +1,7 @@
 /** The mood commands by name. */
+import { MoodEntry } from '@mhb/core-domain';
+import { z } from 'zod';
+import { exactly } from '../entity-answers.ts';
 import { command } from '../command.ts';
 import {
   DeleteMoodCheckin,
@@ -8,12 +11,38 @@ import {
   UpdateMoodCheckin,
   updateMoodCheckin,
 } from './mood-commands.ts';
-import { GetMoodCheckin, getMoodCheckin, GetMoodHistory, getMoodHistory } from './mood-queries.ts';
+import {
+  GetMoodCheckin,
+  getMoodCheckin,
+  GetMoodHistory,
+  getMoodHistory,
+  MoodHistory,
+} from './mood-queries.ts';
 
 export const moodCommands = {
-  log_mood: command('Records how you are, now or up to 24 hours ago.', LogMood, logMood),
-  update_mood_checkin: command('Changes a check-in.', UpdateMoodCheckin, updateMoodCheckin),
-  delete_mood_checkin: command('Moves a check-in to the Trash.', DeleteMoodCheckin, deleteMoodCheckin),
-  get_mood_checkin: command('One check-in.', GetMoodCheckin, getMoodCheckin),
-  get_mood_history: command('Check-ins of a range, newest first.', GetMoodHistory, getMoodHistory),
+  log_mood: command(
+    'Records how you are, now or up to 24 hours ago.',
+    { input: LogMood, answer: exactly(MoodEntry) },
+    logMood,
+  ),
+  update_mood_checkin: command(
+    'Changes a check-in.',
+    { input: UpdateMoodCheckin, answer: exactly(MoodEntry) },
+    updateMoodCheckin,
+  ),
+  delete_mood_checkin: command(
+    'Moves a check-in to the Trash.',
+    { input: DeleteMoodCheckin, answer: z.null() },
+    deleteMoodCheckin,
+  ),
+  get_mood_checkin: command(
+    'One check-in.',
+    { input: GetMoodCheckin, answer: exactly(MoodEntry) },
+    getMoodCheckin,
+  ),
+  get_mood_history: command(
+    'Check-ins of a range, newest first.',
+    { input: GetMoodHistory, answer: MoodHistory },
+    getMoodHistory,
+  ),
 };

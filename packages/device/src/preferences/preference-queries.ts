@@ -15,7 +15,8 @@ import { listPreferences } from './preference-repository.ts';
 
 export const GetPreferences = z.strictObject({});
 
-type Preferences = { readonly [Key in PreferenceKey]: z.infer<(typeof preferenceValues)[Key]> };
+export const Preferences = z.strictObject(preferenceValues).readonly();
+type Preferences = z.infer<typeof Preferences>;
 
 export const getPreferences = ({ database }: DatabaseDep): Result<Preferences, never> =>
   ok(readPreferences(database));

@@ -1,13 +1,17 @@
 /** The preference commands by name. */
 import { command } from '../command.ts';
-import { SetPreference, setPreference } from './preference-commands.ts';
-import { GetPreferences, getPreferences } from './preference-queries.ts';
+import { PreferenceSet, SetPreference, setPreference } from './preference-commands.ts';
+import { GetPreferences, getPreferences, Preferences } from './preference-queries.ts';
 
 export const preferenceCommands = {
   get_preferences: command(
     'Your settings that follow you from device to device.',
-    GetPreferences,
+    { input: GetPreferences, answer: Preferences },
     getPreferences,
   ),
-  set_preference: command('Changes one of these settings.', SetPreference, setPreference),
+  set_preference: command(
+    'Changes one of these settings.',
+    { input: SetPreference, answer: PreferenceSet },
+    setPreference,
+  ),
 };

@@ -6,9 +6,9 @@
  *   to be shown now  the same, and this device has not reminded of it
  */
 import {
-  type Frequency,
+  Frequency,
   Instant,
-  type InstrumentCode,
+  InstrumentCode,
   instantOf,
   instruments,
   isDue,
@@ -17,7 +17,7 @@ import {
   localDateOf,
   msOf,
   Schedule,
-  type ScheduleId,
+  ScheduleId,
   type TimeZone,
 } from '@mhb/core-domain';
 import { z } from 'zod';
@@ -35,19 +35,23 @@ export const ScheduleState = z
   .readonly();
 export type ScheduleState = z.infer<typeof ScheduleState>;
 
-export interface Reminder {
-  readonly schedule_id: ScheduleId;
-  readonly instrument: InstrumentCode;
-  readonly display_name: string;
-  readonly frequency: Frequency;
-  /** The time it is for; ahead of the clock where the person wants to be reminded early. */
-  readonly due_at: Instant;
-}
+const Reminder = z
+  .strictObject({
+    schedule_id: ScheduleId,
+    instrument: InstrumentCode,
+    display_name: z.string(),
+    frequency: Frequency,
+    due_at: Instant.describe(
+      'The time it is for; ahead of the clock where the person wants to be reminded early. A UTC instant.',
+    ),
+  })
+  .readonly();
+export type Reminder = z.infer<typeof Reminder>;
 
-export interface DueAssessment extends Reminder {
-  /** Whether this device has reminded of it. */
-  readonly shown: boolean;
-}
+export const DueAssessment = Reminder.unwrap()
+  .extend({ shown: z.boolean().describe('Whether this device has reminded of it.') })
+  .readonly();
+export type DueAssessment = z.infer<typeof DueAssessment>;
 
 /** Where and when the person is, and how long before its time they want a reminder. */
 export interface Present {

@@ -1,5 +1,5 @@
 /** What a person can do with reminders. */
-import { err, instantOf, ok, type Result, type Schedule, ScheduleId, scheduleForm } from '@mhb/core-domain';
+import { err, instantOf, ok, type Result, Schedule, ScheduleId, scheduleForm } from '@mhb/core-domain';
 import { z } from 'zod';
 import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { createRecord, deleteRecord, editRecord } from '../changes/local-change.ts';
@@ -33,13 +33,15 @@ export const createSchedule = (
     return ok(schedule);
   });
 
+const fields = Schedule.unwrap().shape;
+
 export const UpdateSchedule = z.strictObject({
   id: ScheduleId,
-  frequency: z.unknown().optional(),
-  time_of_day: z.unknown().optional(),
-  day_of_week: z.unknown().optional(),
-  day_of_month: z.unknown().optional(),
-  enabled: z.unknown().optional(),
+  frequency: fields.frequency.optional(),
+  time_of_day: fields.time_of_day.optional(),
+  day_of_week: fields.day_of_week.optional(),
+  day_of_month: fields.day_of_month.optional(),
+  enabled: fields.enabled.optional(),
 });
 
 /** Changes what is given and leaves the rest; the whole is checked like a new one. */

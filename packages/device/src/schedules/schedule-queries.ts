@@ -6,31 +6,43 @@ import {
   nextOccurrence,
   ok,
   type Result,
-  type Schedule,
+  Schedule,
   ScheduleId,
 } from '@mhb/core-domain';
 import { z } from 'zod';
 import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { write } from '../changes/write.ts';
 import type { ChangeFeedDep, ClockDep, DatabaseDep, TimeZoneDep } from '../deps.ts';
+import { listed } from '../entity-answers.ts';
 import { readPreferences } from '../preferences/preference-queries.ts';
-import { type DueAssessment, dueAssessments, type Present } from './due.ts';
+import { DueAssessment, dueAssessments, type Present } from './due.ts';
 import { listSchedules, listScheduleStates, recordShown } from './schedule-repository.ts';
 
 type Now = ClockDep & TimeZoneDep;
 
-export interface ScheduleWithNext extends Schedule {
-  /** The wall clock with its offset, "2025-03-10T09:00:00+01:00"; null while it is switched off. */
-  readonly next_occurrence: string | null;
-}
+export const ScheduleWithNext = Schedule.unwrap()
+  .extend({
+    next_occurrence: z.iso
+      .datetime({ offset: true })
+      .nullable()
+      .describe(
+        'When it comes next: the wall clock with its offset, 2025-03-10T09:00:00+01:00; null while it is off.',
+      ),
+  })
+  .strict()
+  .readonly();
 
-export const GetSchedules = z.strictObject({ enabled_only: z.boolean().nullish() });
+export const GetSchedules = z.strictObject({
+  enabled_only: z.boolean().nullish().describe('Only those that are on; all where nothing is given.'),
+});
+
+export const SchedulesWithNext = z.array(listed(ScheduleWithNext)).readonly();
 
 /** Living ones, newest first. */
 export const getSchedules = (
   deps: DatabaseDep & Now,
   { enabled_only }: z.output<typeof GetSchedules>,
-): Result<readonly ScheduleWithNext[], never> =>
+): Result<z.infer<typeof SchedulesWithNext>, never> =>
   ok(
     listSchedules(deps.database, { enabledOnly: enabled_only ?? false }).map((schedule) =>
       withNext(deps, schedule),
@@ -42,15 +54,19 @@ export const GetSchedule = z.strictObject({ id: ScheduleId });
 export const getSchedule = (
   deps: DatabaseDep & Now,
   { id }: z.output<typeof GetSchedule>,
-): Result<ScheduleWithNext, NotFound> => {
+): Result<z.infer<typeof ScheduleWithNext>, NotFound> => {
   const found = findLiving(deps.database, { kind: 'schedule', id, field: 'id' });
   return found.ok ? ok(withNext(deps, found.value)) : found;
 };
 
 export const GetDueAssessments = z.strictObject({
-  /** Also those whose reminder was shown on this device, and that have not been answered. */
-  include_shown: z.boolean().nullish(),
+  include_shown: z
+    .boolean()
+    .nullish()
+    .describe('Also those whose reminder was shown on this device, and that have not been answered.'),
 });
+
+export const DueAssessments = z.array(DueAssessment).readonly();
 
 /**
  * Whose reminder is to come now: its time was reached, the questionnaire has not been completed on that day on any
@@ -59,7 +75,7 @@ export const GetDueAssessments = z.strictObject({
 export const getDueAssessments = (
   deps: DatabaseDep & Now,
   { include_shown }: z.output<typeof GetDueAssessments>,
-): Result<readonly DueAssessment[], never> => {
+): Result<z.infer<typeof DueAssessments>, never> => {
   const due = dueAssessments(listScheduleStates(deps.database, present(deps)), present(deps));
   return ok(due.filter(({ shown }) => include_shown === true || !shown));
 };
@@ -88,7 +104,10 @@ const present = ({ clock, database, timeZone }: DatabaseDep & Now): Present => (
   lead_minutes: readPreferences(database).reminder_lead_minutes,
 });
 
-const withNext = ({ clock, timeZone }: Now, schedule: Schedule): ScheduleWithNext => {
+const withNext = <Some extends Schedule>(
+  { clock, timeZone }: Now,
+  schedule: Some,
+): Some & { readonly next_occurrence: string | null } => {
   const moment = { now: instantOf(clock.nowMs()), time_zone: timeZone() };
   return { ...schedule, next_occurrence: nextOccurrence(schedule, moment)?.local ?? null };
 };

@@ -1,12 +1,14 @@
 /** Turning sync on and off, running it, and asking how it stands (rules E5, O9, O10). */
-import { err, instantOf, ok, type Result } from '@mhb/core-domain';
-import { parseApiKey } from '@mhb/core-domain/wire';
+import { err, Instant, instantOf, ok, type Result } from '@mhb/core-domain';
+import { DeviceId } from '@mhb/core-domain/sync';
+import { AccountId, parseApiKey } from '@mhb/core-domain/wire';
 import { z } from 'zod';
 import { countOutbox } from '../changes/outbox.ts';
 import { countQuarantine } from '../changes/quarantine.ts';
 import { countRecords } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { DeviceDeps } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import type { SecretsNotWritten } from '../vault/secrets.ts';
 import {
   beginAccount,
@@ -17,13 +19,27 @@ import {
   type JoinFailure,
 } from './enable.ts';
 import { readServiceUrl, type UnusableUrl } from './service-url.ts';
-import { type SyncNotDone, syncOnce, type SyncOutcome } from './sync-once.ts';
+import { type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
 import { clearSyncState, readSyncState } from './sync-state.ts';
 
 export const EnableSync = z.strictObject({
-  url: z.string().min(1).max(2_000),
-  api_key: z.string().min(1).max(500),
-  recovery_phrase: z.string().max(1_000).optional(),
+  url: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .describe('The address of the service: https://sync.example.org, or http:// on this computer.'),
+  api_key: z
+    .string()
+    .min(1)
+    .max(500)
+    .describe('The whole text that begins with mhb_, as the service gave it.'),
+  recovery_phrase: z
+    .string()
+    .max(1_000)
+    .optional()
+    .describe(
+      'The twelve words of an account that has been set up. Without them a new account gets its own.',
+    ),
 });
 
 export type EnableFailure =
@@ -34,12 +50,33 @@ export type EnableFailure =
   | { readonly type: 'SyncIsOn' };
 
 /** What happened to the first sync after sync was turned on; it can be repeated with `sync_now`. */
-export interface Started {
-  readonly device_id: string;
-  readonly first_sync: SyncOutcome | null;
-  /** Why the first sync did not finish, or null. */
-  readonly first_sync_failure: string | null;
-}
+export const Started = z
+  .strictObject({
+    device_id: DeviceId,
+    first_sync: SyncOutcome.nullable(),
+    first_sync_failure: z
+      .string()
+      .nullable()
+      .describe('Why the first sync did not finish, or null; sync_now tries again.'),
+  })
+  .readonly();
+type Started = z.infer<typeof Started>;
+
+const position = z.int().min(1).max(12);
+
+const Begun = z
+  .strictObject({
+    recovery_phrase: z
+      .string()
+      .describe('Twelve words to write down. They are shown once and open the account on other devices.'),
+    confirm_positions: z
+      .tuple([position, position])
+      .readonly()
+      .describe('Which words confirm_recovery_phrase is to be given, counted from 1.'),
+  })
+  .readonly();
+
+export const SyncEnabled = z.union([Begun, Started]);
 
 /**
  * Without a phrase: makes the keys of a new account and shows its recovery phrase, once; sync starts after
@@ -48,12 +85,7 @@ export interface Started {
 export const enableSync = async (
   deps: DeviceDeps,
   input: z.output<typeof EnableSync>,
-): Promise<
-  Result<
-    Started | { readonly recovery_phrase: string; readonly confirm_positions: readonly [number, number] },
-    EnableFailure
-  >
-> => {
+): Promise<Result<z.infer<typeof SyncEnabled>, EnableFailure>> => {
   const url = readServiceUrl(input.url);
   if (!url.ok) return url;
   const key = parseApiKey(input.api_key.trim());
@@ -67,11 +99,9 @@ export const enableSync = async (
 };
 
 export const ConfirmRecoveryPhrase = z.strictObject({
-  /** Position (from 1) to word. */
-  words: z.record(
-    z.string().regex(/^(?:[1-9]|1[0-2])$/, 'must be a position from 1 to 12'),
-    z.string().max(100),
-  ),
+  words: z
+    .record(z.string().regex(/^(?:[1-9]|1[0-2])$/, 'must be a position from 1 to 12'), z.string().max(100))
+    .describe('Position in the phrase, counted from 1, to the word there: {"3": "…", "9": "…"}.'),
 });
 
 /** Two words of the phrase given back show that it was written down; then sync starts. */
@@ -89,23 +119,24 @@ export const syncNow = (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDo
 
 export const GetSyncStatus = z.strictObject({});
 
-export interface SyncStatus {
-  readonly enabled: boolean;
-  readonly phase: 'off' | 'waiting for the recovery phrase' | 'on';
-  readonly url: string | null;
-  readonly account_id: string | null;
-  readonly device_id: string;
-  readonly records: number;
-  /** Changes that the service has not acknowledged; counted with sync off too. */
-  readonly pending: number;
-  readonly quarantined: number;
-  readonly last_success_at: string | null;
-  readonly last_failure: { readonly at: string; readonly code: string } | null;
-  readonly secrets_kept_in: 'key chain' | 'file';
-  readonly now: string;
-}
+export const SyncStatus = z
+  .strictObject({
+    enabled: z.boolean(),
+    phase: z.enum(['off', 'waiting for the recovery phrase', 'on']),
+    url: z.string().nullable(),
+    account_id: AccountId.nullable(),
+    device_id: DeviceId,
+    records: Count.describe('Records on this device, deleted ones too.'),
+    pending: Count.describe('Changes that the service has not acknowledged; counted with sync off too.'),
+    quarantined: Count.describe('Records that can’t be used yet; they are tried again with every sync.'),
+    last_success_at: Instant.nullable(),
+    last_failure: z.strictObject({ at: Instant, code: z.string() }).readonly().nullable(),
+    secrets_kept_in: z.enum(['key chain', 'file']),
+    now: Instant,
+  })
+  .readonly();
 
-export const getSyncStatus = (deps: DeviceDeps): Result<SyncStatus, never> => {
+export const getSyncStatus = (deps: DeviceDeps): Result<z.infer<typeof SyncStatus>, never> => {
   const state = readSyncState(deps.database);
   const phase =
     state === undefined ? 'off' : state.confirm_positions === null ? 'on' : 'waiting for the recovery phrase';
@@ -129,13 +160,15 @@ export type DisableFailure = SecretsNotWritten;
 
 export const DisableSync = z.strictObject({});
 
+export const SyncDisabled = z
+  .strictObject({
+    kept_on_this_device: Count.describe('How many records stay here.'),
+    kept_on_the_service: z.boolean().describe('Whether their sealed copies stay on the service.'),
+  })
+  .readonly();
+
 /** Stops syncing and forgets the keys. The entries stay on this device, and their sealed copies on the service. */
-export const disableSync = (
-  deps: DeviceDeps,
-): Result<
-  { readonly kept_on_this_device: number; readonly kept_on_the_service: boolean },
-  DisableFailure
-> => {
+export const disableSync = (deps: DeviceDeps): Result<z.infer<typeof SyncDisabled>, DisableFailure> => {
   const wasOn = readSyncState(deps.database)?.confirm_positions === null;
   const cleared = deps.secrets.clear();
   if (!cleared.ok) return cleared;

@@ -3,11 +3,13 @@
  * one goes on where this one stopped.
  */
 import { err, instantOf, ok, type Result } from '@mhb/core-domain';
+import { z } from 'zod';
 import { countOutbox } from '../changes/outbox.ts';
 import { countQuarantine } from '../changes/quarantine.ts';
 import { write } from '../changes/write.ts';
 import { errorCodes } from '@mhb/core-domain/wire';
 import type { DeviceDeps } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import {
   followKeyring,
   type KeysFailure,
@@ -22,13 +24,16 @@ import { readSyncState, writeSyncState } from './sync-state.ts';
 import { uploadChanges } from './upload.ts';
 import type { SyncSecrets } from '../vault/secrets.ts';
 
-export interface SyncOutcome {
-  readonly uploaded: number;
-  readonly downloaded: number;
-  readonly merged: number;
-  readonly quarantined: number;
-  readonly pending: number;
-}
+export const SyncOutcome = z
+  .strictObject({
+    uploaded: Count.describe('Changes that the service took.'),
+    downloaded: Count.describe('Records that were new or newer than what was held.'),
+    merged: Count.describe('Records that both sides had written.'),
+    quarantined: Count.describe('Records that can’t be used yet; they are tried again with every sync.'),
+    pending: Count.describe('Changes that the service has not acknowledged.'),
+  })
+  .readonly();
+export type SyncOutcome = z.infer<typeof SyncOutcome>;
 
 export type SyncNotDone =
   | SyncFailure

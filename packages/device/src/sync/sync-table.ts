@@ -1,4 +1,5 @@
 /** The sync commands by name. */
+import { SyncOutcome } from './sync-once.ts';
 import { command } from '../command.ts';
 import {
   ConfirmRecoveryPhrase,
@@ -9,22 +10,38 @@ import {
   enableSync,
   GetSyncStatus,
   getSyncStatus,
+  Started,
+  SyncDisabled,
+  SyncEnabled,
   SyncNow,
   syncNow,
+  SyncStatus,
 } from './sync-commands.ts';
 
 export const syncCommands = {
   enable_sync: command(
     'Turns sync on, for a new account or with its recovery phrase.',
-    EnableSync,
+    { input: EnableSync, answer: SyncEnabled },
     enableSync,
   ),
   confirm_recovery_phrase: command(
     'Gives back two words of the recovery phrase; then sync starts.',
-    ConfirmRecoveryPhrase,
+    { input: ConfirmRecoveryPhrase, answer: Started },
     confirmRecoveryPhrase,
   ),
-  sync_now: command('Brings this device and the service to the same state.', SyncNow, syncNow),
-  get_sync_status: command('Whether sync is on, and how it stands.', GetSyncStatus, getSyncStatus),
-  disable_sync: command('Turns sync off. Entries stay on both sides.', DisableSync, disableSync),
+  sync_now: command(
+    'Brings this device and the service to the same state.',
+    { input: SyncNow, answer: SyncOutcome },
+    syncNow,
+  ),
+  get_sync_status: command(
+    'Whether sync is on, and how it stands.',
+    { input: GetSyncStatus, answer: SyncStatus },
+    getSyncStatus,
+  ),
+  disable_sync: command(
+    'Turns sync off. Entries stay on both sides.',
+    { input: DisableSync, answer: SyncDisabled },
+    disableSync,
+  ),
 };

@@ -9,22 +9,27 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Reader } from '../database/sql.ts';
 import type { DatabaseDep } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import { csvTables, type Column, type Names } from './csv-tables.ts';
 import { csvText } from './csv-text.ts';
 import { listStates } from './list-states.ts';
 
 export const ExportCsv = z.strictObject({
-  /** The folder for the files; it is made where there is none, the one above it is not. */
-  to: z.string().min(1).max(4_096),
-  /** Whether files of an earlier export may be written over. */
-  replace: z.boolean().default(false),
+  to: z
+    .string()
+    .min(1)
+    .max(4_096)
+    .describe('The folder for the files; it is made where there is none, the one above it is not.'),
+  replace: z.boolean().default(false).describe('Whether files of an earlier export may be written over.'),
 });
 
-export interface ExportedCsv {
-  readonly files: readonly { readonly file: string; readonly rows: number }[];
-  /** Records in the Trash, which stand in no file. */
-  readonly deleted_left_out: number;
-}
+export const ExportedCsv = z
+  .strictObject({
+    files: z.array(z.strictObject({ file: z.string(), rows: Count }).readonly()).readonly(),
+    deleted_left_out: Count.describe('Records in the Trash, which stand in no file.'),
+  })
+  .readonly();
+export type ExportedCsv = z.infer<typeof ExportedCsv>;
 
 export type CsvExportFailure =
   { readonly type: 'FilesExist'; readonly count: number } | { readonly type: 'FolderNotWritable' };

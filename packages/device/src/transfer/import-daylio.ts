@@ -11,6 +11,7 @@ import {
   ok,
   type Result,
   sameNameKey,
+  TimeZone,
 } from '@mhb/core-domain';
 import { createEnvelope } from '@mhb/core-domain/sync';
 import { z } from 'zod';
@@ -18,6 +19,7 @@ import { adoptRecords } from '../changes/local-change.ts';
 import { readRecord } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { DeviceDeps } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import { type DaylioActivities, findActivities } from './daylio/daylio-activities.ts';
 import {
   type DaylioEntry,
@@ -26,44 +28,50 @@ import {
   readDaylioFile,
 } from './daylio/daylio-file.ts';
 import { entryId, stampFor } from './daylio/daylio-names.ts';
-import { type CountedMood, countMoods, MoodMapping, type RatingOf, ratingBy } from './daylio/moods.ts';
+import { CountedMood, countMoods, MoodMapping, type RatingOf, ratingBy } from './daylio/moods.ts';
 import type { FileRecord } from './json-record.ts';
 import type { TextFileFailure } from './text-file.ts';
 
 export const ImportDaylio = z.strictObject({
-  /** The path of the CSV file. */
-  file: z.string().min(1).max(4_096),
-  /** What a mood of the file means on our scale, beside or instead of Daylio's own five names. */
-  moods: MoodMapping.default([]),
-  /** The group for activities that are not here yet. */
-  group_name: activityGroupForm.name.default('Daylio'),
-  /** Says what would happen, and writes nothing. */
-  dry_run: z.boolean().default(false),
+  file: z.string().min(1).max(4_096).describe('The path of the CSV file.'),
+  moods: MoodMapping.default([]).describe(
+    'What a mood of the file means on the scale 1-7, beside or instead of Daylio’s own five names.',
+  ),
+  group_name: activityGroupForm.name
+    .default('Daylio')
+    .describe('The group for activities that are not here yet.'),
+  dry_run: z.boolean().default(false).describe('Says what would happen, and writes nothing.'),
 });
 
-/** The books balance: `read = changed + unchanged + unmapped + skipped`. */
-export interface ImportedDaylio {
-  readonly dry_run: boolean;
-  readonly read: number;
-  /** Entries that come in. */
-  readonly changed: number;
-  /** Entries that are here already. */
-  readonly unchanged: number;
-  /** Entries whose mood nobody has mapped yet; only a dry run goes on with any. */
-  readonly unmapped: number;
-  readonly skipped: number;
-  readonly reasons: readonly {
-    readonly reason: string;
-    readonly count: number;
-    readonly lines: readonly number[];
-  }[];
-  readonly activities_made: number;
-  readonly activities_found: number;
-  readonly time_zone: string;
-  /** In a dry run only: these are words of the person. */
-  readonly moods?: readonly CountedMood[];
-  readonly how_to_map?: string;
-}
+export const ImportedDaylio = z
+  .strictObject({
+    dry_run: z.boolean(),
+    read: Count.describe('Entries in the file: changed + unchanged + unmapped + skipped.'),
+    changed: Count.describe('Entries that come in.'),
+    unchanged: Count.describe('Entries that are here already.'),
+    unmapped: Count.describe('Entries whose mood nobody has mapped yet; only a dry run goes on with any.'),
+    skipped: Count,
+    reasons: z
+      .array(
+        z
+          .strictObject({
+            reason: z.string(),
+            count: Count,
+            lines: z.array(Count).readonly().describe('Where the first of them stand in the file.'),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .describe('Why entries were skipped.'),
+    activities_made: Count,
+    activities_found: Count.describe('Activities of the file that were here already.'),
+    time_zone: TimeZone,
+    // These are words of the person, who asked to see them.
+    moods: z.array(CountedMood).readonly().optional().describe('In a dry run only, the most frequent first.'),
+    how_to_map: z.string().optional(),
+  })
+  .readonly();
+export type ImportedDaylio = z.infer<typeof ImportedDaylio>;
 
 /** Names of moods are a person's words, so a refusal only counts them. */
 export interface UnknownMoods {

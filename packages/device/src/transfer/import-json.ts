@@ -11,24 +11,28 @@ import { readRecord } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { Transaction } from '../database/sql.ts';
 import type { DeviceDeps } from '../deps.ts';
-import { type JsonFileFailure, readJsonFile, type Unusable } from './json-file.ts';
+import { Count } from '../entity-answers.ts';
+import { type JsonFileFailure, readJsonFile, Unusable } from './json-file.ts';
 import type { FileRecord } from './json-record.ts';
 import type { TextFileFailure } from './text-file.ts';
 
 export const ImportJson = z.strictObject({
-  /** The path of a file that `mhb export json` wrote. */
-  file: z.string().min(1).max(4_096),
+  file: z.string().min(1).max(4_096).describe('The path of a file that `mhb export json` wrote.'),
 });
 
-/** The books balance: `read = changed + unchanged + skipped`. */
-export interface ImportedJson {
-  readonly read: number;
-  /** Records that were not here before, or not in this state. */
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly skipped: number;
-  readonly reasons: readonly (Unusable & { readonly count: number })[];
-}
+export const ImportedJson = z
+  .strictObject({
+    read: Count.describe('Records in the file: changed + unchanged + skipped.'),
+    changed: Count.describe('Records that were not here before, or not in this state.'),
+    unchanged: Count,
+    skipped: Count,
+    reasons: z
+      .array(Unusable.unwrap().extend({ count: Count }).readonly())
+      .readonly()
+      .describe('Why records were skipped.'),
+  })
+  .readonly();
+export type ImportedJson = z.infer<typeof ImportedJson>;
 
 /** Records in one transaction: whatever breaks an import off, those before are whole. */
 const BATCH = 500;

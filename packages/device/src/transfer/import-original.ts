@@ -11,24 +11,31 @@ import { readRecord } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { Transaction } from '../database/sql.ts';
 import type { DeviceDeps } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import { setLastTriggeredAt } from '../schedules/schedule-repository.ts';
 import type { OriginalRecord } from './original-app/conversion.ts';
 import type { ForeignFileFailure } from './original-app/failures.ts';
 import { readOriginalApp } from './original-app/read-original-app.ts';
-import type { ImportReport } from './original-app/report.ts';
+import { ImportReport } from './original-app/report.ts';
 
 export const ImportOriginal = z.strictObject({
-  /** The path of the database file, `mental_health_tracker.db`. */
-  file: z.string().min(1).max(4_096),
-  /** The zone the entries were made in; the present one where nothing is given. */
-  time_zone: TimeZone.optional(),
+  file: z
+    .string()
+    .min(1)
+    .max(4_096)
+    .describe('The path of the database file, mental_health_tracker.db; it is never written to.'),
+  time_zone: TimeZone.optional().describe(
+    'The zone the entries were made in, such as Europe/Berlin; the present one where nothing is given.',
+  ),
 });
 
-export interface Imported extends ImportReport {
-  /** Records that were not here before, or not in this state. */
-  readonly changed: number;
-  readonly unchanged: number;
-}
+export const Imported = ImportReport.unwrap()
+  .extend({
+    changed: Count.describe('Records that were not here before, or not in this state.'),
+    unchanged: Count,
+  })
+  .readonly();
+export type Imported = z.infer<typeof Imported>;
 
 const BATCH = 500;
 

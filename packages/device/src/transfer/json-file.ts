@@ -1,5 +1,5 @@
 /** The document of an export, read from a file and not trusted: every record in it can be used, or is counted. */
-import { type EntityKind, entityKinds, err, isEntityKind, ok, type Result } from '@mhb/core-domain';
+import { entityKinds, err, isEntityKind, ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
 import { EXPORT_FORMAT, EXPORT_VERSION } from './json-export.ts';
 import { type FileRecord, NEWER, readRecord } from './json-record.ts';
@@ -10,11 +10,15 @@ export interface JsonFileFailure {
 }
 
 /** Records of one kind that can't be used, for one reason. Nothing of what stands in them is told. */
-export interface Unusable {
-  /** `unknown` for a kind that this version of the app doesn't have. */
-  readonly kind: EntityKind | 'unknown';
-  readonly reason: string;
-}
+export const Unusable = z
+  .strictObject({
+    kind: z
+      .enum([...entityKinds, 'unknown'])
+      .describe('unknown for a kind that this version of the app doesn’t have.'),
+    reason: z.string(),
+  })
+  .readonly();
+export type Unusable = z.infer<typeof Unusable>;
 
 export interface JsonFile {
   readonly records: readonly FileRecord[];

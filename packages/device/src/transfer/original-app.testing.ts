@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { TimeZone } from '@mhb/core-domain';
 import type { Progress } from '../deps.ts';
 import { type Device, openDevice } from '../device.ts';
-import { inFile, secretsInMemory, temporaryFolder } from '../testing.ts';
+import { inFile, secretsInMemory, temporaryFolder, withCheckedAnswers } from '../testing.ts';
 import type { Imported } from './import-original.ts';
 import type { OriginalTable, TableReport } from './original-app/report.ts';
 import { freshRows, type Rows } from './original-rows.testing.ts';
@@ -124,7 +124,7 @@ export const openImportDevice = async (options: ImportDeviceOptions = {}): Promi
     onProgress: options.onProgress ?? (() => undefined),
   });
   if (!opened.ok) throw new Error(`the device did not open: ${opened.error.type}`);
-  const device = opened.value;
+  const device = withCheckedAnswers(opened.value);
   const run = async (name: string, input: unknown = {}): Promise<unknown> => {
     const answer = await device.call(name, input);
     if ('error' in answer) throw new Error(`${name} was refused: ${JSON.stringify(answer.error)}`);

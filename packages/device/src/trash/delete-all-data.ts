@@ -10,6 +10,7 @@ import { forgetEverything } from '../changes/forget-everything.ts';
 import { listNotErased } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { DeviceDeps } from '../deps.ts';
+import { Count } from '../entity-answers.ts';
 import { readSyncState } from '../sync/sync-state.ts';
 import { syncOnce } from '../sync/sync-once.ts';
 import { disableSync, type DisableFailure } from '../sync/sync-commands.ts';
@@ -17,13 +18,22 @@ import { disableSync, type DisableFailure } from '../sync/sync-commands.ts';
 /** What a person has to type, so that no slip of a finger deletes anything. */
 export const CONFIRMATION = 'delete everything';
 
-export const DeleteAllData = z.strictObject({ confirm: z.string().max(100) });
+export const DeleteAllData = z.strictObject({
+  confirm: z.string().max(100).describe(`The words ${CONFIRMATION}, so that nothing is deleted by a slip.`),
+});
 
-export interface AllDeleted {
-  readonly deleted: number;
-  /** Whether it is gone from the service: not yet where that could not be reached; null where sync is off. */
-  readonly deleted_on_the_service: boolean | null;
-}
+export const AllDeleted = z
+  .strictObject({
+    deleted: Count.describe('How many records.'),
+    deleted_on_the_service: z
+      .boolean()
+      .nullable()
+      .describe(
+        'False: not yet, since it could not be reached; the next sync does it. Null where sync is off.',
+      ),
+  })
+  .readonly();
+type AllDeleted = z.infer<typeof AllDeleted>;
 
 export const deleteAllData = async (
   deps: DeviceDeps,

@@ -1,14 +1,21 @@
 /** What a person can do with what was deleted: look at it, bring it back, erase it. */
 import {
-  type Entity,
+  Activity,
+  ActivityGoal,
+  ActivityGroup,
+  ActivityLog,
+  Assessment,
+  entityKinds,
   type EntityKind,
   err,
-  type Instant,
+  Instant,
   instantOf,
-  isEntityKind,
+  MoodEntry,
   ok,
+  Preference,
   RecordId,
   type Result,
+  Schedule,
 } from '@mhb/core-domain';
 import { z } from 'zod';
 import type { NotFound } from '../changes/find-record.ts';
@@ -17,36 +24,62 @@ import { readEntities, readEntity } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { Transaction } from '../database/sql.ts';
 import type { ClockDep, DatabaseDep, DeviceDeps } from '../deps.ts';
+import { Count, exactly } from '../entity-answers.ts';
 import { erasedAfter } from './trash-days.ts';
 import { countTrashed, listDeletedGroupOf, listDeletedWithGroup, listTrashed } from './trash-repository.ts';
 
 const TRASH_LIST_MAX = 1_000;
 
 export const ListTrash = z.strictObject({
-  kind: z
-    .custom<EntityKind>((text) => typeof text === 'string' && isEntityKind(text), 'is not a kind')
-    .nullish(),
-  limit: z.int().min(1).max(TRASH_LIST_MAX).nullish(),
+  kind: z.enum(entityKinds).nullish().describe('One kind alone; all where nothing is given.'),
+  limit: z
+    .int()
+    .min(1)
+    .max(TRASH_LIST_MAX)
+    .nullish()
+    .describe('The most that are answered, the last deleted of them.'),
 });
 
-export interface Trashed {
-  readonly id: RecordId;
-  readonly kind: EntityKind;
-  readonly deleted_at: Instant;
-  /** Null while living entries still name it: then it stays until a person erases it. */
-  readonly erased_after: Instant | null;
-  /** What it was. */
-  readonly record: Entity | null;
-}
+const kind = z.enum(entityKinds).describe('What kind of record it is.');
 
-/** What was deleted last comes first. `total` counts those beyond the limit too. */
+const Trashed = z
+  .strictObject({
+    id: RecordId,
+    kind,
+    deleted_at: Instant,
+    erased_after: Instant.nullable().describe(
+      'When it will be erased. Null while living entries still name it: then it stays until a person erases it.',
+    ),
+    record: z
+      .union([
+        exactly(Activity),
+        exactly(ActivityGoal),
+        exactly(ActivityGroup),
+        exactly(ActivityLog),
+        exactly(Assessment),
+        exactly(MoodEntry),
+        exactly(Preference),
+        exactly(Schedule),
+      ])
+      .nullable()
+      .describe('What it was.'),
+  })
+  .readonly();
+
+export const TrashList = z
+  .strictObject({
+    items: z.array(Trashed).readonly().describe('What was deleted last comes first.'),
+    total: Count.describe('How many there are in all, those beyond the limit too.'),
+  })
+  .readonly();
+
 export const listTrash = (
   { clock, database }: ClockDep & DatabaseDep,
   input: z.output<typeof ListTrash>,
-): Result<{ readonly items: readonly Trashed[]; readonly total: number }, never> => {
+): Result<z.infer<typeof TrashList>, never> => {
   const now = instantOf(clock.nowMs());
-  const kind = input.kind ?? null;
-  const rows = listTrashed(database, { kind, limit: input.limit ?? TRASH_LIST_MAX });
+  const wanted = input.kind ?? null;
+  const rows = listTrashed(database, { kind: wanted, limit: input.limit ?? TRASH_LIST_MAX });
   const states = readEntities(
     database,
     rows.map(({ id }) => id),
@@ -58,10 +91,17 @@ export const listTrash = (
     erased_after: erasedAfter(row, now),
     record: states.get(row.id)?.entity ?? null,
   }));
-  return ok({ items, total: countTrashed(database, kind) });
+  return ok({ items, total: countTrashed(database, wanted) });
 };
 
 export const Restore = z.strictObject({ id: RecordId });
+
+export const Restored = z
+  .strictObject({
+    kind,
+    restored: Count.describe('How many records came back, with what went along; 0 where it was alive.'),
+  })
+  .readonly();
 
 /**
  * Takes a record of any kind out of the Trash; a living one stays as it is. A group brings back the activities that
@@ -70,7 +110,7 @@ export const Restore = z.strictObject({ id: RecordId });
 export const restore = (
   deps: DeviceDeps,
   { id }: z.output<typeof Restore>,
-): Result<{ readonly kind: EntityKind; readonly restored: number }, NotFound> =>
+): Result<z.infer<typeof Restored>, NotFound> =>
   write(deps, (tx) => {
     const state = readEntity(tx, id);
     if (state === undefined) return err({ type: 'NotFound', fields: ['id'] });
@@ -82,14 +122,13 @@ export const restore = (
 
 export const Erase = z.strictObject({ id: RecordId });
 
+export const Erased = z.strictObject({ kind }).readonly();
+
 /** Removes something in the Trash for good, here and with the next sync everywhere. */
 export const erase = (
   deps: DeviceDeps,
   { id }: z.output<typeof Erase>,
-): Result<
-  { readonly kind: EntityKind },
-  NotFound | { readonly type: 'NotInTrash'; readonly fields: ['id'] }
-> =>
+): Result<z.infer<typeof Erased>, NotFound | { readonly type: 'NotInTrash'; readonly fields: ['id'] }> =>
   write(deps, (tx) => {
     const state = readEntity(tx, id);
     if (state === undefined) return err({ type: 'NotFound', fields: ['id'] });
@@ -101,8 +140,12 @@ export const erase = (
 /** What comes back along with it. */
 const restoredWith = (
   tx: Transaction,
-  { id, kind, deletedAt }: { readonly id: RecordId; readonly kind: EntityKind; readonly deletedAt: Instant },
+  {
+    id,
+    kind: ofKind,
+    deletedAt,
+  }: { readonly id: RecordId; readonly kind: EntityKind; readonly deletedAt: Instant },
 ): readonly RecordId[] => {
-  if (kind === 'activity_group') return listDeletedWithGroup(tx, { id, deletedAt });
-  return kind === 'activity' ? listDeletedGroupOf(tx, id) : [];
+  if (ofKind === 'activity_group') return listDeletedWithGroup(tx, { id, deletedAt });
+  return ofKind === 'activity' ? listDeletedGroupOf(tx, id) : [];
 };

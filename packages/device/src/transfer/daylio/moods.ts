@@ -13,16 +13,27 @@ const defaults = { rad: 7, good: 5, meh: 4, bad: 3, awful: 1 } as const;
 
 /** A list and not a map, so that a refusal names a position and never a mood. */
 export const MoodMapping = z
-  .array(z.strictObject({ mood: z.string().min(1).max(200), mood_rating: MoodRating }))
+  .array(
+    z.strictObject({
+      mood: z
+        .string()
+        .min(1)
+        .max(200)
+        .describe('The name as it stands in the file; case makes no difference.'),
+      mood_rating: MoodRating,
+    }),
+  )
   .max(200);
 
-export interface CountedMood {
-  /** As it stands in the file, for the person to see; it must not get into a log. */
-  readonly mood: string;
-  /** Null where nobody has said yet what it means. */
-  readonly mood_rating: number | null;
-  readonly count: number;
-}
+export const CountedMood = z
+  .strictObject({
+    /** For the person to see; it must not get into a log. */
+    mood: z.string().describe('As it stands in the file.'),
+    mood_rating: MoodRating.nullable().describe('Null where nobody has said yet what it means.'),
+    count: z.int().min(1),
+  })
+  .readonly();
+export type CountedMood = z.infer<typeof CountedMood>;
 
 export type RatingOf = (mood: string) => number | undefined;
 

@@ -4,6 +4,9 @@
  * The books balance: in every table `read = imported + used + skipped`. `used` are rows that are no records of
  * their own but told how to read the others. Rows lost to damage were never read, so `unreadable` stands apart.
  */
+import { TimeZone } from '@mhb/core-domain';
+import { z } from 'zod';
+import { Count } from '../../entity-answers.ts';
 
 /** The tables of an original app, in the order of its documents. */
 export const originalTables = [
@@ -25,40 +28,51 @@ const usedTables: ReadonlySet<OriginalTable> = new Set(['schema_migrations', 'as
 /** Where a person's own entries stand. */
 export const recordTables = originalTables.filter((table) => !usedTables.has(table));
 
-export interface SkipReason {
-  readonly reason: string;
-  readonly count: number;
-  /** The integer ids of the first of them, so that somebody can look into the old file. */
-  readonly rows: readonly number[];
-}
+const SkipReason = z
+  .strictObject({
+    reason: z.string(),
+    count: Count,
+    // SQLite numbers rows beyond what a JavaScript number holds exactly.
+    rows: z
+      .array(z.number())
+      .readonly()
+      .describe('The ids of the first of them in the old file, so that somebody can look into it.'),
+  })
+  .readonly();
+type SkipReason = z.infer<typeof SkipReason>;
 
-export interface ImportNote {
-  readonly note: string;
-  readonly count: number;
-}
+const ImportNote = z.strictObject({ note: z.string(), count: Count }).readonly();
+type ImportNote = z.infer<typeof ImportNote>;
 
-export interface TableReport {
-  readonly table: OriginalTable;
-  readonly read: number;
-  /** For links between check-ins and activities: how many stand in a check-in's list. */
-  readonly imported: number;
-  readonly used: number;
-  readonly skipped: number;
-  /** Ids in damaged places of the file: at most so many rows are lost. */
-  readonly unreadable: number;
-  readonly reasons: readonly SkipReason[];
-  readonly notes: readonly ImportNote[];
-}
+const TableReport = z
+  .strictObject({
+    table: z.enum(originalTables),
+    read: Count.describe('Rows in the file: imported + used + skipped.'),
+    imported: Count.describe(
+      'For links between check-ins and activities: how many stand in a check-in’s list.',
+    ),
+    used: Count.describe('Rows that are no records of their own but told how to read the others.'),
+    skipped: Count,
+    unreadable: Count.describe('Ids in damaged places of the file: at most so many rows are lost.'),
+    reasons: z.array(SkipReason).readonly(),
+    notes: z.array(ImportNote).readonly(),
+  })
+  .readonly();
+export type TableReport = z.infer<typeof TableReport>;
 
-export interface ImportReport {
-  readonly tables: readonly TableReport[];
-  /** The zone in which the days of entries were worked out. */
-  readonly time_zone: string;
-  /** Completed CES-D questionnaires whose total is another one when items 4, 8, 12 and 16 are reversed. */
-  readonly cesd_rescored: number;
-  /** OASIS questionnaires answered with the original app's own wording of the answers. */
-  readonly oasis_legacy: number;
-}
+export const ImportReport = z
+  .strictObject({
+    tables: z.array(TableReport).readonly(),
+    time_zone: TimeZone.describe('The zone in which the days of entries were worked out.'),
+    cesd_rescored: Count.describe(
+      'Completed CES-D questionnaires whose total is another one when items 4, 8, 12 and 16 are reversed.',
+    ),
+    oasis_legacy: Count.describe(
+      'OASIS questionnaires answered with the original app’s own wording of the answers.',
+    ),
+  })
+  .readonly();
+export type ImportReport = z.infer<typeof ImportReport>;
 
 /** One row's fate: `reason` where it was skipped. */
 export interface RowFate {
