@@ -34,14 +34,7 @@ const libraries = [
   },
   {
     room: 'apps/desktop',
-    mayImport: [
-      '@inquirer/password',
-      '@napi-rs/keyring',
-      'cli-progress',
-      'commander',
-      'node-notifier',
-      'zod',
-    ],
+    mayImport: ['@inquirer/password', '@napi-rs/keyring', 'cli-progress', 'commander', 'node-notifier'],
   },
   {
     room: 'apps/sync-service',

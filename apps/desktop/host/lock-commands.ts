@@ -2,14 +2,9 @@
 import type { UnlockWith } from '@mhb/device';
 import type { Command } from 'commander';
 import { askHidden, firstLineOf, type Terminal, thisTerminal } from './ask-to-unlock.ts';
-import type { HostedDevice } from './open-device.ts';
+import type { DeviceCommandDeps } from './use-device.ts';
 
-export interface LockCommandDeps {
-  readonly withDevice: (use: (device: HostedDevice) => Promise<void>) => Promise<void>;
-  readonly answer: (device: HostedDevice, name: string, input: unknown) => Promise<void>;
-}
-
-export const addLockCommands = (program: Command, { withDevice, answer }: LockCommandDeps): void => {
+export const addLockCommands = (program: Command, { withDevice, answer }: DeviceCommandDeps): void => {
   const lock = program
     .command('lock')
     .description('encrypt what is on this device, and change what unlocks it')

@@ -1,6 +1,7 @@
 /** The door of the device: everything that lives with the person. */
 export type { Command } from './command.ts';
 export { commandTable } from './command-table.ts';
+export { describeCommand, describeCommands } from './describe-commands.ts';
 export { type DataFolder, type DataFolderFailure, openDataFolder } from './data-folder.ts';
 export type { Progress } from './deps.ts';
 export { type CommandAnswer, type Device, type DeviceParts, type NotOpened, openDevice } from './device.ts';
