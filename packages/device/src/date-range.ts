@@ -24,7 +24,7 @@ export const rangeFields = {
     .max(LIST_MAX)
     .nullish()
     .describe(
-      'The most that are answered, the newest of them. The next page: give as to_date the time of the last one.',
+      'The most that are answered, the newest of them. The next page: give as to_date the time of the last one, which comes again.',
     ),
 };
 

@@ -38,7 +38,7 @@ export const GetActivityLogs = z.strictObject({
   start_date: rangeFields.from_date,
   end_date: rangeFields.to_date,
   limit: rangeFields.limit.describe(
-    'The most that are answered, the newest of them. The next page: give as end_date the time of the last one.',
+    'The most that are answered, the newest of them. The next page: give as end_date the time of the last one, which comes again.',
   ),
 });
 

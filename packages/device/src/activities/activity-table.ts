@@ -66,7 +66,7 @@ export const activityCommands = {
     createActivityGroup,
   ),
   update_activity_group: command(
-    'Changes a group.',
+    'Changes the name or the description of a group; null clears the description.',
     { input: UpdateActivityGroup, answer: exactly(ActivityGroup) },
     updateActivityGroup,
   ),
@@ -76,7 +76,7 @@ export const activityCommands = {
     deleteActivityGroup,
   ),
   get_activity_groups: command(
-    'Groups by name.',
+    'Groups of activities, by name.',
     { input: GetActivityGroups, answer: ActivityGroups },
     getActivityGroups,
   ),
@@ -86,7 +86,7 @@ export const activityCommands = {
     createActivity,
   ),
   update_activity: command(
-    'Changes or moves an activity.',
+    'Changes an activity or moves it to another group; null clears colour or icon.',
     { input: UpdateActivity, answer: exactly(Activity) },
     updateActivity,
   ),
@@ -112,7 +112,7 @@ export const activityCommands = {
     logActivity,
   ),
   update_activity_log: command(
-    'Changes a log entry.',
+    'Changes the note or the time of a log entry; null clears the note.',
     { input: UpdateActivityLog, answer: exactly(ActivityLog) },
     updateActivityLog,
   ),
@@ -122,7 +122,7 @@ export const activityCommands = {
     deleteActivityLog,
   ),
   get_activity_logs: command(
-    'Log entries of a range, newest first.',
+    'Log entries of activities in a range, newest first.',
     { input: GetActivityLogs, answer: ActivityLogs },
     getActivityLogs,
   ),
@@ -132,7 +132,7 @@ export const activityCommands = {
     setActivityGoal,
   ),
   update_activity_goal: command(
-    'Changes how much or how long.',
+    'Changes how much a goal asks for, or how long its periods are.',
     { input: UpdateActivityGoal, answer: exactly(ActivityGoal) },
     updateActivityGoal,
   ),
@@ -142,7 +142,7 @@ export const activityCommands = {
     deleteActivityGoal,
   ),
   get_activity_goals: command(
-    'Goals, newest first.',
+    'Goals on activities and groups, newest first.',
     { input: GetActivityGoals, answer: ActivityGoals },
     getActivityGoals,
   ),

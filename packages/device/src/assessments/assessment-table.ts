@@ -29,17 +29,17 @@ import {
 
 export const assessmentCommands = {
   submit_assessment: command(
-    'Completes a questionnaire, or saves a draft.',
+    'Completes a questionnaire, or saves its draft; a completed one takes the place of its draft.',
     { input: SubmitAssessment, answer: ScoredAssessment },
     submitAssessment,
   ),
   update_assessment_notes: command(
-    'Changes the note.',
+    'Changes the note of a questionnaire; null clears it.',
     { input: UpdateAssessmentNotes, answer: ScoredAssessment },
     updateAssessmentNotes,
   ),
   delete_assessment: command(
-    'Moves a questionnaire to the Trash.',
+    'Moves a filled-in questionnaire or a draft to the Trash.',
     { input: DeleteAssessment, answer: z.null() },
     deleteAssessment,
   ),
@@ -59,17 +59,17 @@ export const assessmentCommands = {
     getAssessmentHistory,
   ),
   get_latest_assessment: command(
-    'The latest completed one.',
+    'The latest completed entry of a questionnaire, or null.',
     { input: GetLatestAssessment, answer: ListedAssessment.nullable() },
     getLatestAssessment,
   ),
   get_draft_assessments: command(
-    'Drafts, the last saved first.',
+    'Drafts of questionnaires, the last saved first.',
     { input: GetDraftAssessments, answer: ListedAssessments },
     getDraftAssessments,
   ),
   get_assessment_response: command(
-    'One questionnaire or draft.',
+    'One filled-in questionnaire or draft.',
     { input: GetAssessmentResponse, answer: ScoredAssessment },
     getAssessmentResponse,
   ),

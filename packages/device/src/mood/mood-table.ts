@@ -26,22 +26,22 @@ export const moodCommands = {
     logMood,
   ),
   update_mood_checkin: command(
-    'Changes a check-in.',
+    'Changes what is given of a mood check-in; null clears the note.',
     { input: UpdateMoodCheckin, answer: exactly(MoodEntry) },
     updateMoodCheckin,
   ),
   delete_mood_checkin: command(
-    'Moves a check-in to the Trash.',
+    'Moves a mood check-in to the Trash.',
     { input: DeleteMoodCheckin, answer: z.null() },
     deleteMoodCheckin,
   ),
   get_mood_checkin: command(
-    'One check-in.',
+    'One mood check-in.',
     { input: GetMoodCheckin, answer: exactly(MoodEntry) },
     getMoodCheckin,
   ),
   get_mood_history: command(
-    'Check-ins of a range, newest first.',
+    'Mood check-ins of a range, newest first.',
     { input: GetMoodHistory, answer: MoodHistory },
     getMoodHistory,
   ),

@@ -10,7 +10,7 @@ export const preferenceCommands = {
     getPreferences,
   ),
   set_preference: command(
-    'Changes one of these settings.',
+    'Changes one of your settings that follow you from device to device.',
     { input: SetPreference, answer: PreferenceSet },
     setPreference,
   ),

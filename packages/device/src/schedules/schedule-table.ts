@@ -42,11 +42,15 @@ export const scheduleCommands = {
     deleteSchedule,
   ),
   get_schedules: command(
-    'All reminders, or those that are on.',
+    'All reminders or those that are on, each with the time it comes next.',
     { input: GetSchedules, answer: SchedulesWithNext },
     getSchedules,
   ),
-  get_schedule: command('One reminder.', { input: GetSchedule, answer: ScheduleWithNext }, getSchedule),
+  get_schedule: command(
+    'One reminder, and when it comes next.',
+    { input: GetSchedule, answer: ScheduleWithNext },
+    getSchedule,
+  ),
   get_due_assessments: command(
     'The questionnaires it is time for.',
     { input: GetDueAssessments, answer: DueAssessments },

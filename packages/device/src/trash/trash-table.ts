@@ -29,5 +29,9 @@ export const trashCommands = {
     { input: ListTrash, answer: TrashList },
     listTrash,
   ),
-  restore: command('Takes something out of the Trash.', { input: Restore, answer: Restored }, restore),
+  restore: command(
+    'Takes something out of the Trash, with what went there along with it.',
+    { input: Restore, answer: Restored },
+    restore,
+  ),
 };
