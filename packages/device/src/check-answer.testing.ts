@@ -1,8 +1,8 @@
 /** Holds every answer that a test gets against the schema of its command. */
+import { z } from 'zod';
 import { commandTable } from './command-table.ts';
 import type { CommandAnswer, Device } from './device.ts';
 import { Refusal } from './refusal.ts';
-import { z } from 'zod';
 
 /** The device, whose every answer is checked. What is wrong throws and names paths, never values. */
 export const withCheckedAnswers = <Some extends Device>(device: Some): Some => ({

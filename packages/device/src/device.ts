@@ -31,6 +31,7 @@ import type {
   TimeZoneDep,
 } from './deps.ts';
 import { type Failure, failureText } from './failure-text.ts';
+import type { Refusal } from './refusal.ts';
 import { readPreferences } from './preferences/preference-queries.ts';
 import { ReminderLoop, type ReminderPorts } from './schedules/reminder-loop.ts';
 import { exportJson } from './transfer/json-export.ts';
@@ -50,16 +51,7 @@ export interface DeviceParts
 export type NotOpened = DatabaseFailure | NewerDatabase | NotUnlocked;
 
 /** What every command answers. */
-export type CommandAnswer =
-  | { readonly value: unknown }
-  | {
-      readonly error: {
-        readonly type: string;
-        readonly message: string;
-        readonly fields?: readonly string[];
-        readonly [fact: string]: unknown;
-      };
-    };
+export type CommandAnswer = { readonly value: unknown } | { readonly error: Refusal };
 
 export interface Device {
   readonly id: string;

@@ -1,7 +1,8 @@
 /** What every command answers when it is refused: a type, a sentence for a person, and facts; never their words. */
 import { z } from 'zod';
 
-const Fact = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()).readonly()]);
+const plain = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const Fact = z.union([plain, z.array(plain).readonly()]);
 
 export const Refusal = z
   .object({
@@ -19,3 +20,4 @@ export const Refusal = z
   })
   .catchall(Fact)
   .readonly();
+export type Refusal = z.infer<typeof Refusal>;
