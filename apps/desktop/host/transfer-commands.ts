@@ -61,11 +61,13 @@ const addExportCommands = (program: Command, { withDevice, answer }: DeviceComma
   const exporting = program.command('export').description('write your entries out');
   exporting
     .command('json')
-    .description('print everything as one JSON document')
-    .action(async () => {
-      await withDevice(({ device }) => {
-        process.stdout.write(`${device.exportJson()}\n`);
-        return Promise.resolve();
+    .description('print everything as one JSON document, or write it to a file')
+    .option('--to <file>', 'the file to write, which only you can read')
+    .option('--replace', 'write over a file that is there')
+    .action(async ({ to, replace = false }: { readonly to?: string; readonly replace?: boolean }) => {
+      await withDevice(async (device) => {
+        if (to === undefined) process.stdout.write(`${device.device.exportJson()}\n`);
+        else await answer(device, 'export_json', { to, replace });
       });
     });
 

@@ -65,6 +65,8 @@ const added = [
   'get_goals_with_progress',
   'get_weekly_report',
   'export_csv',
+  'export_json',
+  'vacuum',
   'import_original',
   'import_json',
   'import_daylio',

@@ -2,6 +2,7 @@
 import { command } from '../command.ts';
 import { BackupMade, BackUpNow, backUpNow, Backups, ListBackups, listBackups } from './back-up.ts';
 import { RestoreBackup, restoreBackup, Restored } from './restore-backup.ts';
+import { Vacuum, vacuum, Vacuumed } from './vacuum.ts';
 
 export const backupCommands = {
   back_up_now: command(
@@ -18,5 +19,10 @@ export const backupCommands = {
     'Brings back what a backup holds and this device has lost; later edits stay.',
     { input: RestoreBackup, answer: Restored },
     restoreBackup,
+  ),
+  vacuum: command(
+    'Makes the data file as small as what is in it.',
+    { input: Vacuum, answer: Vacuumed },
+    vacuum,
   ),
 };

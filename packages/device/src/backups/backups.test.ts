@@ -171,3 +171,22 @@ test('deleting everything deletes the backups too', async () => {
   expect(await device.run('list_backups')).toEqual([]);
   device.close();
 });
+
+test('the data file is as large as what is in it', async () => {
+  const { open } = openFolder();
+  const device = await open('2025-03-10T08:00:00Z');
+  const ids = [];
+  for (let count = 0; count < 200; count += 1) {
+    ids.push(
+      ((await device.run('log_mood', { mood_rating: 3, notes: 'x'.repeat(4_000) })) as { id: string }).id,
+    );
+  }
+  for (const id of ids.slice(1)) {
+    await device.run('delete_mood_checkin', { id });
+    await device.run('erase', { id });
+  }
+  const sizes = (await device.run('vacuum')) as { bytes_before: number; bytes_after: number };
+  expect(sizes.bytes_after).toBeLessThan(sizes.bytes_before / 2);
+  expect(await device.run('get_mood_history')).toMatchObject([{ id: ids[0] }]);
+  device.close();
+});

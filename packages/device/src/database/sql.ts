@@ -35,6 +35,8 @@ export interface Database extends Reader {
   transaction<Value>(body: (tx: Transaction) => Synchronous<Value>): Value;
   /** The engine's own check of the file: "ok", or what is wrong. */
   check(): string;
+  /** How large the file is, without its log. */
+  bytes(): number;
   /** Rewrites the file without what was deleted from it, so that none of that can be read there any more. */
   compact(): void;
   /** Writes all that is committed into an empty file, under the same key, without its log and free parts. */

@@ -89,6 +89,9 @@ const database = (path: string, firstKey: Uint8Array | undefined): Database => {
     ...reader,
     transaction: (body) => driver.transaction(() => body(tx)).immediate(),
     check: () => String(driver.pragma('quick_check(1)', { simple: true })),
+    bytes: () =>
+      Number(driver.pragma('page_count', { simple: true })) *
+      Number(driver.pragma('page_size', { simple: true })),
     compact: () => {
       driver.exec('vacuum');
       driver.pragma('wal_checkpoint(truncate)');
