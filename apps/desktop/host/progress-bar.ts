@@ -16,6 +16,7 @@ const labels: Record<Progress['step'], string> = {
   erase: 'Erasing',
   restore: 'Restoring',
   encrypt: 'Encrypting',
+  export: 'Exporting',
 };
 
 export interface ProgressBar {

@@ -63,6 +63,7 @@ export const listNotErased = (db: Reader): readonly RecordId[] =>
     .filter(({ kind, envelope }) => !isErased(parseStored(kind, envelope).envelope))
     .map(({ id }) => id);
 
+/** Erased ones too. */
 export const countRecords = (db: Reader): number =>
   db.get<{ count: number }>(sql`select count(*) as count from record`)?.count ?? 0;
 

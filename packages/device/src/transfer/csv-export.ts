@@ -5,7 +5,8 @@
 import { type EntityKind, entityKinds, ok, type RecordId, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
 import type { Reader } from '../database/sql.ts';
-import type { DatabaseDep } from '../deps.ts';
+import { countRecords } from '../changes/records.ts';
+import type { DatabaseDep, ProgressDep } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
 import { csvTables, type Column, type Names } from './csv-tables.ts';
 import { csvText } from './csv-text.ts';
@@ -34,11 +35,18 @@ interface CsvFile extends ExportFile {
 }
 
 export const exportCsv = (
-  { database }: DatabaseDep,
+  { database, onProgress }: DatabaseDep & ProgressDep,
   { to, replace }: z.output<typeof ExportCsv>,
 ): Result<ExportedCsv, NotExported> => {
   const names = namesOf(database);
-  const made = entityKinds.map((kind) => csvFile(database, kind, names));
+  const total = countRecords(database);
+  let done = 0;
+  const made = entityKinds.map((kind) => {
+    const file = csvFile(database, kind, names);
+    done += file.file.rows + file.deleted;
+    onProgress({ step: 'export', done, total });
+    return file;
+  });
   const files = made.map(({ file }) => file);
   const written = writeExport(to, files, { replace });
   if (!written.ok) return written;

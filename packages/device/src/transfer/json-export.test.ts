@@ -1,4 +1,5 @@
 /** The JSON export as a file. */
+import { canonicalJson, type Json } from '@mhb/core-domain/sync';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,7 +10,9 @@ test('it is the printed document, for its owner alone, and comes back the same',
   await device.run('log_mood', { mood_rating: 3, notes: 'Straße, 散歩' });
   const to = join(temporaryFolder(), 'export.json');
   expect(await device.run('export_json', { to })).toEqual({ bytes: statSync(to).size });
-  expect(readFileSync(to, 'utf8')).toBe(`${device.exportJson()}\n`);
+  const text = readFileSync(to, 'utf8');
+  expect(text).toBe(`${device.exportJson()}\n`);
+  expect(text).toBe(`${canonicalJson(JSON.parse(text) as Json)}\n`);
   expect(statSync(to).mode & 0o777).toBe(0o600);
   const other = await openTestDevice();
   await other.run('import_json', { file: to });

@@ -11,8 +11,8 @@ import { entityKinds, ok, type Result } from '@mhb/core-domain';
 import { canonicalJson } from '@mhb/core-domain/sync';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
-import { listEnvelopes } from '../changes/records.ts';
-import type { DatabaseDep } from '../deps.ts';
+import { countRecords, listEnvelopes } from '../changes/records.ts';
+import type { DatabaseDep, ProgressDep } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
 import { type NotExported, writeExport } from './export-files.ts';
 import { writeRecord } from './json-record.ts';
@@ -20,15 +20,21 @@ import { writeRecord } from './json-record.ts';
 export const EXPORT_FORMAT = 'mental-health-bar';
 export const EXPORT_VERSION = 1;
 
-/** The document, without a line end. */
-export const exportJson = ({ database }: DatabaseDep): string => {
-  const records = Object.fromEntries(
-    entityKinds.map((kind) => [
-      kind,
-      listEnvelopes(database, kind).map((record) => writeRecord(kind, record)),
-    ]),
-  );
-  return canonicalJson({ format: EXPORT_FORMAT, version: EXPORT_VERSION, records });
+const PROGRESS_EVERY = 1_000;
+
+/** The document, without a line end. In canonical JSON, record by record, so that a long history tells how far it is. */
+export const exportJson = ({ database, onProgress }: DatabaseDep & ProgressDep): string => {
+  const total = countRecords(database);
+  let done = 0;
+  const kinds = entityKinds.toSorted().map((kind) => {
+    const records = listEnvelopes(database, kind).map((record) => {
+      done += 1;
+      if (done % PROGRESS_EVERY === 0) onProgress({ step: 'export', done, total });
+      return canonicalJson(writeRecord(kind, record));
+    });
+    return `"${kind}":[${records.join(',')}]`;
+  });
+  return `{"format":"${EXPORT_FORMAT}","records":{${kinds.join(',')}},"version":${String(EXPORT_VERSION)}}`;
 };
 
 export const ExportJson = z.strictObject({
@@ -40,7 +46,7 @@ export const ExportedJson = z.strictObject({ bytes: Count }).readonly();
 
 /** The same document in a file that only its owner reads. */
 export const exportJsonFile = (
-  deps: DatabaseDep,
+  deps: DatabaseDep & ProgressDep,
   { to, replace }: z.output<typeof ExportJson>,
 ): Result<z.infer<typeof ExportedJson>, NotExported> => {
   const text = `${exportJson(deps)}\n`;
