@@ -41,8 +41,15 @@ const withDevice =
       fail({ error: { ...opened.error, message } }, message);
       return;
     }
+    const { device } = opened.value;
+    const call: typeof device.call = async (name, input) => {
+      const given = await device.call(name, input);
+      // Before anything is printed, so that the two don't run into each other.
+      progress.stop();
+      return given;
+    };
     try {
-      await use(opened.value);
+      await use({ ...opened.value, device: { ...device, call } });
     } finally {
       progress.stop();
       opened.value.close();
