@@ -24,20 +24,20 @@ const histories = fc.record({
   weekStart: fc.constantFrom(0, 1, 6),
   around: fc.constantFrom(...AROUND),
   deletedActivity: fc.boolean(),
-  from: fc.option(fc.integer({ min: -3, max: 3 })),
-  to: fc.option(fc.integer({ min: -3, max: 3 })),
+  from: fc.option(fc.integer({ min: -1, max: 1 })),
+  to: fc.option(fc.integer({ min: -1, max: 1 })),
   checkIns: fc.array(
     fc.record({
       zone: fc.constantFrom(...ZONES),
-      // By the quarter of an hour, so that the ends of days and ranges are hit.
-      quarters: fc.integer({ min: -3 * 96, max: 3 * 96 }),
+      // By half hours, so that the ends of days and ranges are hit.
+      halfHours: fc.integer({ min: -72, max: 72 }),
       // Few ratings, so that median and mode have ties.
       mood_rating: fc.integer({ min: 3, max: 6 }),
       activities: fc.subarray([0, 1, 2]),
       minutesBack: fc.constantFrom(0, 0, 30, 1_440),
       outcome: fc.constantFrom<Outcome>('kept', 'kept', 'kept', 'kept', 'deleted', 'edited', 'elsewhere'),
     }),
-    { maxLength: 24 },
+    { maxLength: 24, size: 'max' },
   ),
 });
 type History = typeof histories extends fc.Arbitrary<infer Value> ? Value : never;
@@ -49,8 +49,8 @@ const live = async (history: History): Promise<Traveller> => {
   await device.run('set_preference', { key: 'week_start', value: history.weekStart });
   const activities = [await newActivity('A'), await newActivity('B'), await newActivity('C')];
   const beginning = Date.parse(`${history.around}T00:00:00Z`);
-  for (const { zone, quarters, outcome, activities: chosen, ...words } of history.checkIns) {
-    const at = new Date(beginning + quarters * 15 * MINUTE_MS).toISOString();
+  for (const { zone, halfHours, outcome, activities: chosen, ...words } of history.checkIns) {
+    const at = new Date(beginning + halfHours * 30 * MINUTE_MS).toISOString();
     const activity_ids = chosen.map((index) => activities[index]!);
     const id = await checkIn({ at, time_zone: zone, activity_ids, ...words });
     if (outcome === 'deleted') await device.run('delete_mood_checkin', { id });
