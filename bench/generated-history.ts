@@ -4,6 +4,7 @@
  */
 import Driver from 'better-sqlite3-multiple-ciphers';
 import { fileURLToPath } from 'node:url';
+import { chanceFrom, note } from './chance.ts';
 
 const SAMPLE = fileURLToPath(new URL('../fixtures/original-app.db', import.meta.url));
 
@@ -93,30 +94,3 @@ const QUESTIONNAIRES = [
   { type: 3, questions: 20, answerMax: 3 },
   { type: 4, questions: 5, answerMax: 4 },
 ] as const;
-
-const WORDS =
-  'slept badly but the walk along the river helped a little today; work was loud — später ruhig, café with Ana ☕ fine'.split(
-    ' ',
-  );
-
-/** Nothing for four of ten, a line for most, now and then a page. */
-const note = (chance: () => number, charactersMax: number): string | null => {
-  const kind = chance();
-  if (kind < 0.4) return null;
-  const longest = kind < 0.85 ? 100 : kind < 0.98 ? 500 : 2_500;
-  const length = Math.min(charactersMax, 10 + Math.floor(chance() * longest));
-  let text = '';
-  while (text.length < length) text += `${WORDS[Math.floor(chance() * WORDS.length)]!} `;
-  return text.slice(0, length).trim();
-};
-
-/** The same numbers from 0 to 1 for the same seed (mulberry32). */
-const chanceFrom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
