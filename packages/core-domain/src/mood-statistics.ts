@@ -18,22 +18,42 @@ export interface MoodStatistics {
 }
 
 export const moodStatistics = (ratings: readonly number[]): MoodStatistics => {
-  const sorted = ratings.toSorted((a, b) => a - b);
   const countByRating = new Map<number, number>();
-  for (const rating of sorted) countByRating.set(rating, (countByRating.get(rating) ?? 0) + 1);
-  const countMax = Math.max(0, ...countByRating.values());
-  const modes = [...countByRating].filter(([, count]) => count === countMax).map(([rating]) => rating);
+  for (const rating of ratings) countByRating.set(rating, (countByRating.get(rating) ?? 0) + 1);
+  return statisticsOfCounts(countByRating);
+};
+
+/** The same where somebody has counted already how often each rating was given. */
+export const statisticsOfCounts = (countByRating: ReadonlyMap<number, number>): MoodStatistics => {
+  const given = [...countByRating].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b);
+  const total = given.reduce((sum, [, count]) => sum + count, 0);
+  const countMax = Math.max(0, ...given.map(([, count]) => count));
+  const modes = given.filter(([, count]) => count === countMax).map(([rating]) => rating);
+  const sum = given.reduce((all, [rating, count]) => all + rating * count, 0);
   return {
-    min: sorted[0] ?? null,
-    max: sorted.at(-1) ?? null,
-    average: meanOf(sorted),
-    median: meanOf(sorted.slice(Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2) + 1)),
+    min: given[0]?.[0] ?? null,
+    max: given.at(-1)?.[0] ?? null,
+    average: total === 0 ? null : sum / total,
+    median: medianOf(given, total),
     mode: modes[0] ?? null,
     modes,
-    total: sorted.length,
-    distribution: Object.fromEntries(countByRating),
+    total,
+    distribution: Object.fromEntries(given),
   };
 };
 
-const meanOf = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+const medianOf = (given: readonly (readonly [number, number])[], total: number): number | null => {
+  const lower = ratingAt(given, Math.ceil(total / 2));
+  const upper = ratingAt(given, Math.floor(total / 2) + 1);
+  return lower === undefined || upper === undefined ? null : (lower + upper) / 2;
+};
+
+/** The rating at a place, counted from 1, where they stand in ascending order. */
+const ratingAt = (given: readonly (readonly [number, number])[], place: number): number | undefined => {
+  let before = 0;
+  for (const [rating, count] of given) {
+    before += count;
+    if (place <= before) return rating;
+  }
+  return undefined;
+};

@@ -1,5 +1,5 @@
 /** Moods of a range in numbers, and the mean with each activity. Nothing entered is an answer too: nulls, not zeros. */
-import { ActivityId, MoodRating, moodStatistics, ok, type Result } from '@mhb/core-domain';
+import { ActivityId, MoodRating, ok, type Result, statisticsOfCounts } from '@mhb/core-domain';
 import { z } from 'zod';
 import { readRange } from '../date-range.ts';
 import type { DatabaseDep } from '../deps.ts';
@@ -76,10 +76,9 @@ export const getMoodStats = (
 };
 
 export const moodNumbers = (counts: readonly RatingCount[]): MoodNumbers => {
-  const ratings = counts.flatMap(({ mood_rating, checkins }) =>
-    Array.from({ length: checkins }, () => mood_rating),
+  const { average, total, distribution, ...numbers } = statisticsOfCounts(
+    new Map(counts.map(({ mood_rating, checkins }) => [mood_rating, checkins])),
   );
-  const { average, total, distribution, ...numbers } = moodStatistics(ratings);
   return {
     average_mood: average,
     ...numbers,
