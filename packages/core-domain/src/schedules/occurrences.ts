@@ -47,28 +47,31 @@ export const nextOccurrence = (
   return occurrenceOf(calendar.at(calendar.lastUntil(afterMs) + 1));
 };
 
+/** What has come of the occurrences of a schedule. */
+export interface ReminderState {
+  readonly last_triggered_at: Instant | null;
+  /** The local date of the last completed questionnaire of this instrument. */
+  readonly last_completed_on: LocalDate | null;
+}
+
 /**
  * Whether to remind now: the latest occurrence has not been fired, and the questionnaire was not completed on its
  * day or later, on any device. However many were missed, one reminder catches up.
  */
 export const isDue = (
   schedule: ScheduleRule,
-  state: {
-    readonly now: Instant;
-    readonly time_zone: TimeZone;
-    readonly last_triggered_at: Instant | null;
-    /** The local date of the last completed questionnaire of this instrument. */
-    readonly last_completed_on: LocalDate | null;
-  },
+  state: ReminderState & { readonly now: Instant; readonly time_zone: TimeZone },
 ): boolean => {
   if (!schedule.enabled) return false;
   const latest = latestOccurrence(schedule, state);
-  if (latest === null) return false;
-  const { last_triggered_at: triggered, last_completed_on: completed } = state;
-  return (
-    (triggered === null || triggered < latest.at) && (completed === null || completed < latest.local_date)
-  );
+  return latest !== null && isOutstanding(latest, state);
 };
+
+/** The same of an occurrence that is known to be the latest. */
+export const isOutstanding = (
+  { at, local_date }: Occurrence,
+  { last_triggered_at: triggered, last_completed_on: completed }: ReminderState,
+): boolean => (triggered === null || triggered < at) && (completed === null || completed < local_date);
 
 interface Calendar {
   /** Nothing before it is an occurrence. */

@@ -11,29 +11,26 @@ import {
   InstrumentCode,
   instantOf,
   instruments,
-  isDue,
+  isOutstanding,
   latestOccurrence,
-  LocalDate,
+  type LocalDate,
   localDateOf,
   msOf,
-  Schedule,
+  type Schedule,
   ScheduleId,
   type TimeZone,
 } from '@mhb/core-domain';
 import { z } from 'zod';
 
 /** What decides whether a reminder is due. */
-export const ScheduleState = z
-  .object({
-    schedule: Schedule,
-    /** When it was last shown on this device. */
-    last_triggered_at: Instant.nullable(),
-    last_completed_at: Instant.nullable(),
-    /** The day of that for the person, where they were then. */
-    last_completed_on: LocalDate.nullable(),
-  })
-  .readonly();
-export type ScheduleState = z.infer<typeof ScheduleState>;
+export interface ScheduleState {
+  readonly schedule: Schedule;
+  /** When it was last shown on this device. */
+  readonly last_triggered_at: Instant | null;
+  readonly last_completed_at: Instant | null;
+  /** The day of that for the person, where they were then. */
+  readonly last_completed_on: LocalDate | null;
+}
 
 const Reminder = z
   .strictObject({
@@ -69,13 +66,11 @@ export const dueAssessments = (
   const due = states.flatMap((state): readonly DueAssessment[] => {
     const { schedule, last_triggered_at } = state;
     const last_completed_on = lastCompletedOn(state, time_zone);
-    const latest = latestOccurrence(schedule, ahead);
-    if (latest === null || !isDue(schedule, { ...ahead, last_triggered_at: null, last_completed_on })) {
-      return [];
-    }
+    const latest = schedule.enabled ? latestOccurrence(schedule, ahead) : null;
+    if (latest === null || !isOutstanding(latest, { last_triggered_at: null, last_completed_on })) return [];
     const { id, instrument, frequency } = schedule;
     const { display_name } = instruments[instrument];
-    const shown = !isDue(schedule, { ...ahead, last_triggered_at, last_completed_on });
+    const shown = !isOutstanding(latest, { last_triggered_at, last_completed_on });
     return [{ schedule_id: id, instrument, display_name, frequency, due_at: latest.at, shown }];
   });
   return due.toSorted((one, other) => msOf(one.due_at) - msOf(other.due_at));

@@ -76,7 +76,8 @@ export const getDueAssessments = (
   deps: DatabaseDep & Now,
   { include_shown }: z.output<typeof GetDueAssessments>,
 ): Result<z.infer<typeof DueAssessments>, never> => {
-  const due = dueAssessments(listScheduleStates(deps.database, present(deps)), present(deps));
+  const here = present(deps);
+  const due = dueAssessments(listScheduleStates(deps.database, here), here);
   return ok(due.filter(({ shown }) => include_shown === true || !shown));
 };
 
