@@ -35,10 +35,12 @@ export interface Week {
 
 /** The week of a day; `weekStart` is its first day, 0 = Sunday … 6 = Saturday. The day is in the years 1 to 9998. */
 export const weekOf = (day: LocalDate, weekStart: number): Week => {
-  const date = Temporal.PlainDate.from(day);
-  const start = date.subtract({ days: (date.dayOfWeek - weekStart + 7) % 7 });
-  return {
-    start: LocalDate.parse(start.toString()),
-    end: LocalDate.parse(start.add({ days: 6 }).toString()),
-  };
+  // A day without a zone is a day of UTC, in which all of them are equally long.
+  const ms = Date.parse(day);
+  const startMs = ms - ((new Date(ms).getUTCDay() - weekStart + 7) % 7) * DAY_MS;
+  return { start: utcDayOf(startMs), end: utcDayOf(startMs + 6 * DAY_MS) };
 };
+
+const DAY_MS = 86_400_000;
+
+const utcDayOf = (ms: number): LocalDate => LocalDate.parse(new Date(ms).toISOString().slice(0, 10));

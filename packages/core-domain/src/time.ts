@@ -13,10 +13,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 export const Instant = z
   .string()
   .regex(INSTANT, 'not a UTC instant with milliseconds')
-  .refine(
-    (text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text,
-    'not a real moment',
-  )
+  .refine((text) => isRealMoment(text, Date.parse(text)), 'not a real moment')
   .brand<'Instant'>()
   .describe('A UTC instant with milliseconds: 2025-03-10T12:00:00.000Z.');
 export type Instant = z.infer<typeof Instant>;
@@ -56,7 +53,8 @@ const MS_MAX = Date.parse('9999-12-30T23:59:59.999Z');
  * that can be stored, because an entry must never be refused over a wrong clock.
  */
 export const instantOf = (ms: number): Instant =>
-  Instant.parse(new Date(Math.min(Math.max(ms, MS_MIN), MS_MAX)).toISOString());
+  // Between these two, what a Date writes is the stored form.
+  new Date(Math.min(Math.max(ms, MS_MIN), MS_MAX)).toISOString() as Instant;
 
 export const msOf = (instant: Instant): number => Date.parse(instant);
 
@@ -66,16 +64,28 @@ export const msOf = (instant: Instant): number => Date.parse(instant);
  * second 60 are refused too: they would be stored as another moment than the one that was written.
  */
 export const parseInstant = (text: string): Instant | undefined => {
+  if (INSTANT.test(text)) {
+    // Most of what is asked for is in the stored form already, and needs no calendar.
+    const ms = Date.parse(text);
+    return isRealMoment(text, ms) && isStorable(ms) ? (text as Instant) : undefined;
+  }
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:[0-5]\d([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/i.test(text)) {
     return undefined;
   }
   try {
     const ms = Temporal.Instant.from(text).epochMilliseconds;
-    return ms >= MS_MIN && ms <= MS_MAX ? instantOf(ms) : undefined;
+    return isStorable(ms) ? instantOf(ms) : undefined;
   } catch {
     return undefined;
   }
 };
+
+// A day that no month has, and hour 24, are read as another moment than is written.
+function isRealMoment(text: string, ms: number): boolean {
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
+}
+
+const isStorable = (ms: number): boolean => ms >= MS_MIN && ms <= MS_MAX;
 
 /** The calendar day of an instant in a zone. */
 export const localDateOf = (instant: Instant, zone: TimeZone): LocalDate =>
