@@ -1,6 +1,6 @@
 /** Goals as rows. */
 import { ActivityGoal, type ActivityGoalId, type Instant } from '@mhb/core-domain';
-import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { type Deletable, type Row, rowReader } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
 export const upsertActivityGoal = (tx: Transaction, goal: ActivityGoal, deletedAt: Instant | null): void => {
@@ -27,7 +27,7 @@ export const listActivityGoals = (
   target: { readonly activityId: string | null; readonly groupId: string | null },
 ): readonly Deletable<ActivityGoal>[] =>
   db
-    .all<Record<string, unknown>>(
+    .all<Row>(
       sql`
         select id, activity_id, group_id, goal_type, target_value, period_days, created_at, deleted_at
         from activity_goal
@@ -37,4 +37,6 @@ export const listActivityGoals = (
         order by created_at desc, id desc
       `,
     )
-    .map((row) => parseRow(ActivityGoal, row));
+    .map(readGoal);
+
+const readGoal = rowReader(ActivityGoal);

@@ -1,6 +1,6 @@
 /** Activity groups as rows. */
 import { ActivityGroup, type ActivityGroupId, type Instant } from '@mhb/core-domain';
-import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { type Deletable, type Row, rowReader } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
 export const upsertActivityGroup = (
@@ -27,7 +27,7 @@ export const listActivityGroups = (
   { includeDeleted }: { readonly includeDeleted: boolean },
 ): readonly Deletable<ActivityGroup>[] =>
   db
-    .all<Record<string, unknown>>(
+    .all<Row>(
       sql`
         select id, name, description, created_at, deleted_at
         from activity_group
@@ -35,4 +35,6 @@ export const listActivityGroups = (
         order by name, id
       `,
     )
-    .map((row) => parseRow(ActivityGroup, row));
+    .map(readGroup);
+
+const readGroup = rowReader(ActivityGroup);

@@ -1,7 +1,8 @@
 /** The log of activities as rows. */
 import { ActivityLog, type ActivityId, type ActivityLogId, type Instant } from '@mhb/core-domain';
-import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { type Deletable, type Row, rowReader } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
+import type { Range } from '../date-range.ts';
 
 export const upsertActivityLog = (tx: Transaction, log: ActivityLog, deletedAt: Instant | null): void => {
   tx.run(sql`
@@ -20,25 +21,40 @@ export const deleteActivityLog = (tx: Transaction, id: ActivityLogId): void => {
   tx.run(sql`delete from activity_log where id = ${id}`);
 };
 
-/** Living ones, newest first, of one activity or of all, from `from` to `to`, both inclusive. */
+/** Living ones, newest first. */
 export const listActivityLogs = (
   db: Reader,
-  range: {
-    readonly activityId: ActivityId | null;
-    readonly from: string;
-    readonly to: string;
-    readonly limit: number;
-  },
+  { from, to, beforeId, limit }: Range,
 ): readonly Deletable<ActivityLog>[] =>
   db
-    .all<Record<string, unknown>>(
+    .all<Row>(
       sql`
         select id, activity_id, logged_at, time_zone, local_date, notes, created_at, deleted_at
         from activity_log
-        where deleted_at is null and logged_at >= ${range.from} and logged_at <= ${range.to}
-          and (${range.activityId} is null or activity_id = ${range.activityId})
+        where deleted_at is null and logged_at >= ${from} and (logged_at, id) < (${to}, ${beforeId})
         order by logged_at desc, id desc
-        limit ${range.limit}
+        limit cast(${limit} as integer)
       `,
     )
-    .map((row) => parseRow(ActivityLog, row));
+    .map(readLog);
+
+/** The same of one activity. */
+export const listLogsOfActivity = (
+  db: Reader,
+  activityId: ActivityId,
+  { from, to, beforeId, limit }: Range,
+): readonly Deletable<ActivityLog>[] =>
+  db
+    .all<Row>(
+      sql`
+        select id, activity_id, logged_at, time_zone, local_date, notes, created_at, deleted_at
+        from activity_log
+        where deleted_at is null and activity_id = ${activityId}
+          and logged_at >= ${from} and (logged_at, id) < (${to}, ${beforeId})
+        order by logged_at desc, id desc
+        limit cast(${limit} as integer)
+      `,
+    )
+    .map(readLog);
+
+const readLog = rowReader(ActivityLog);

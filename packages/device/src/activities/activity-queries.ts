@@ -6,7 +6,7 @@ import type { DatabaseDep } from '../deps.ts';
 import { listed } from '../entity-answers.ts';
 import { type InvalidInput, invalidInput } from '../parse.ts';
 import { listActivityGroups } from './activity-group-repository.ts';
-import { listActivityLogs } from './activity-log-repository.ts';
+import { listActivityLogs, listLogsOfActivity } from './activity-log-repository.ts';
 import { listActivities } from './activity-repository.ts';
 
 const includeDeleted = z.boolean().nullish().describe('Whether those in the Trash are listed too.');
@@ -38,8 +38,9 @@ export const GetActivityLogs = z.strictObject({
   start_date: rangeFields.from_date,
   end_date: rangeFields.to_date,
   limit: rangeFields.limit.describe(
-    'The most that are answered, the newest of them. The next page: give as end_date the time of the last one, which comes again.',
+    'The most that are answered, the newest of them. The next page: give as end_date the time of the last one, and its id as before_id.',
   ),
+  before_id: rangeFields.before_id,
 });
 
 export const ActivityLogs = z.array(listed(ActivityLog)).readonly();
@@ -47,11 +48,15 @@ export const ActivityLogs = z.array(listed(ActivityLog)).readonly();
 /** Living ones, newest first. */
 export const getActivityLogs = (
   { database }: DatabaseDep,
-  input: z.output<typeof GetActivityLogs>,
+  { activity_id = null, start_date, end_date, ...page }: z.output<typeof GetActivityLogs>,
 ): Result<z.infer<typeof ActivityLogs>, InvalidInput> => {
-  const range = readRange({ from_date: input.start_date, to_date: input.end_date, limit: input.limit });
+  const range = readRange({ from_date: start_date, to_date: end_date, ...page });
   if (range.ok) {
-    return ok(listActivityLogs(database, { activityId: input.activity_id ?? null, ...range.value }));
+    return ok(
+      activity_id === null
+        ? listActivityLogs(database, range.value)
+        : listLogsOfActivity(database, activity_id, range.value),
+    );
   }
   const names: Readonly<Record<string, string>> = { from_date: 'start_date', to_date: 'end_date' };
   const problems = range.error.problems.map(({ field, problem }) => ({

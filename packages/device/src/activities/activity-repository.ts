@@ -1,6 +1,6 @@
 /** Activities as rows. */
 import { Activity, type ActivityId, type Instant, MoodEntryId } from '@mhb/core-domain';
-import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { type Deletable, type Row, rowReader } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
 export const upsertActivity = (tx: Transaction, activity: Activity, deletedAt: Instant | null): void => {
@@ -24,7 +24,7 @@ export const listActivities = (
   { includeDeleted }: { readonly includeDeleted: boolean },
 ): readonly Deletable<Activity>[] =>
   db
-    .all<Record<string, unknown>>(
+    .all<Row>(
       sql`
         select id, group_id, name, color, icon, created_at, deleted_at
         from activity
@@ -32,7 +32,9 @@ export const listActivities = (
         order by name, id
       `,
     )
-    .map((row) => parseRow(Activity, row));
+    .map(readActivity);
+
+const readActivity = rowReader(Activity);
 
 /** The check-ins in which it was chosen, living or deleted. */
 export const listCheckInsNaming = (db: Reader, id: ActivityId): readonly MoodEntryId[] =>

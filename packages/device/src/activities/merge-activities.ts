@@ -18,10 +18,11 @@ import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { deleteRecord, editRecord } from '../changes/local-change.ts';
 import { write } from '../changes/write.ts';
 import type { Transaction } from '../database/sql.ts';
+import { WHOLE_RANGE } from '../date-range.ts';
 import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import { Count, listed } from '../entity-answers.ts';
 import { listActivityGoals } from './activity-goal-repository.ts';
-import { listActivityLogs } from './activity-log-repository.ts';
+import { listLogsOfActivity } from './activity-log-repository.ts';
 import { listActivities, listCheckInsNaming } from './activity-repository.ts';
 
 export const GetDuplicateActivities = z.strictObject({});
@@ -69,10 +70,8 @@ export const mergeActivities = (
     const merged = findLiving(tx, { kind: 'activity', id: merge_id, field: 'merge_id' });
     if (!merged.ok) return merged;
 
-    const logs: readonly ActivityLog[] = listActivityLogs(tx, {
-      activityId: merge_id,
-      from: '',
-      to: '~',
+    const logs: readonly ActivityLog[] = listLogsOfActivity(tx, merge_id, {
+      ...WHOLE_RANGE,
       limit: EVERY_ONE,
     });
     const entries = checkInsNaming(tx, merge_id);

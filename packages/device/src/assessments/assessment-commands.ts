@@ -29,7 +29,7 @@ import type { DeviceDeps } from '../deps.ts';
 import { BACKDATE_HOURS_MAX, type NotNow, readMoment, recentMomentField } from '../moment-input.ts';
 import type { InvalidInput } from '../parse.ts';
 import { readDayStart } from '../preferences/preference-queries.ts';
-import { listAssessments, listCompletedMoments } from './assessment-repository.ts';
+import { listCompletedMoments, listDrafts } from './assessment-repository.ts';
 import { type ScoredAssessment, withScore } from './scored-assessment.ts';
 
 export const SubmitAssessment = z.strictObject({
@@ -131,7 +131,7 @@ export const deleteAssessment = (
 
 /** The latest one: drafts made on two devices may have met (rule M5). */
 const findDraft = (db: Reader, instrument: InstrumentCode): Assessment | undefined =>
-  listAssessments(db, { status: 'draft', instrument, from: '', to: '~', limit: 1 })[0];
+  listDrafts(db, { instrument, limit: 1 })[0];
 
 /** A questionnaire counts once on each day of the person, whose day may begin at 03:00. */
 const refuseSecondOnADay = (

@@ -2,10 +2,10 @@
 import { AssessmentId, Instrument, InstrumentCode, instruments, ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
 import { findLiving, type NotFound } from '../changes/find-record.ts';
-import { rangeFields, readRange } from '../date-range.ts';
+import { rangeFields, readRange, WHOLE_RANGE } from '../date-range.ts';
 import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import type { InvalidInput } from '../parse.ts';
-import { listAssessments } from './assessment-repository.ts';
+import { listCompleted, listCompletedOf, listDrafts } from './assessment-repository.ts';
 import {
   type ListedAssessment,
   type ListedAssessments,
@@ -41,11 +41,11 @@ export const getAssessmentHistory = (
 ): Result<z.infer<typeof ListedAssessments>, InvalidInput> => {
   const range = readRange(input);
   if (!range.ok) return range;
-  const found = listAssessments(database, {
-    status: 'completed',
-    instrument: input.instrument ?? null,
-    ...range.value,
-  });
+  const { instrument = null } = input;
+  const found =
+    instrument === null
+      ? listCompleted(database, range.value)
+      : listCompletedOf(database, instrument, range.value);
   return ok(found.map(withScore));
 };
 
@@ -56,13 +56,7 @@ export const getLatestAssessment = (
   { database }: DatabaseDep,
   { instrument }: z.output<typeof GetLatestAssessment>,
 ): Result<z.infer<typeof ListedAssessment> | null, never> => {
-  const [latest] = listAssessments(database, {
-    status: 'completed',
-    instrument,
-    from: '',
-    to: '~',
-    limit: 1,
-  });
+  const [latest] = listCompletedOf(database, instrument, { ...WHOLE_RANGE, limit: 1 });
   return ok(latest === undefined ? null : withScore(latest));
 };
 
@@ -72,11 +66,7 @@ export const GetDraftAssessments = z.strictObject({});
 export const getDraftAssessments = ({
   database,
 }: DatabaseDep): Result<z.infer<typeof ListedAssessments>, never> =>
-  ok(
-    listAssessments(database, { status: 'draft', instrument: null, from: '', to: '~', limit: 1_000 }).map(
-      withScore,
-    ),
-  );
+  ok(listDrafts(database, { instrument: null, limit: 1_000 }).map(withScore));
 
 export const GetAssessmentResponse = z.strictObject({ id: AssessmentId });
 

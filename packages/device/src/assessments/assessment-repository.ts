@@ -2,15 +2,16 @@
 import {
   Assessment,
   type AssessmentId,
-  type AssessmentStatus,
   Instant,
+  type InstrumentCode,
   LocalDate,
   type Moment,
   TimeZone,
 } from '@mhb/core-domain';
 import { z } from 'zod';
-import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { type Deletable, type Row, rowReader } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
+import type { Range } from '../date-range.ts';
 
 export const upsertAssessment = (
   tx: Transaction,
@@ -20,16 +21,16 @@ export const upsertAssessment = (
   tx.run(sql`
     insert into assessment
       (id, instrument, instrument_version, responses, status, completed_at, time_zone, local_date,
-       legacy_total_score, notes, created_at, deleted_at)
+       wall_time, legacy_total_score, notes, created_at, deleted_at)
     values
       (${assessment.id}, ${assessment.instrument}, ${assessment.instrument_version},
        ${JSON.stringify(assessment.responses)}, ${assessment.status}, ${assessment.completed_at},
-       ${assessment.time_zone}, ${assessment.local_date}, ${assessment.legacy_total_score}, ${assessment.notes},
-       ${assessment.created_at}, ${deletedAt})
+       ${assessment.time_zone}, ${assessment.local_date}, wall_time(${assessment.completed_at}, ${assessment.time_zone}),
+       ${assessment.legacy_total_score}, ${assessment.notes}, ${assessment.created_at}, ${deletedAt})
     on conflict (id) do update set
       instrument = excluded.instrument, instrument_version = excluded.instrument_version,
       responses = excluded.responses, status = excluded.status, completed_at = excluded.completed_at,
-      time_zone = excluded.time_zone, local_date = excluded.local_date,
+      time_zone = excluded.time_zone, local_date = excluded.local_date, wall_time = excluded.wall_time,
       legacy_total_score = excluded.legacy_total_score, notes = excluded.notes,
       created_at = excluded.created_at, deleted_at = excluded.deleted_at
   `);
@@ -39,16 +40,10 @@ export const deleteAssessment = (tx: Transaction, id: AssessmentId): void => {
   tx.run(sql`delete from assessment where id = ${id}`);
 };
 
-/** Living ones of one status, newest first; of one instrument where one is given. Both bounds are inclusive. */
-export const listAssessments = (
+/** Living completed ones, newest first. */
+export const listCompleted = (
   db: Reader,
-  range: {
-    readonly status: AssessmentStatus;
-    readonly instrument: string | null;
-    readonly from: string;
-    readonly to: string;
-    readonly limit: number;
-  },
+  { from, to, beforeId, limit }: Range,
 ): readonly Deletable<Assessment>[] =>
   db
     .all<AssessmentRow>(
@@ -56,14 +51,58 @@ export const listAssessments = (
         select id, instrument, instrument_version, responses, status, completed_at, time_zone, local_date,
           legacy_total_score, notes, created_at, deleted_at
         from assessment
-        where deleted_at is null and status = ${range.status}
-          and (${range.instrument} is null or instrument = ${range.instrument})
-          and completed_at >= ${range.from} and completed_at <= ${range.to}
+        where deleted_at is null and status = 'completed'
+          and completed_at >= ${from} and (completed_at, id) < (${to}, ${beforeId})
         order by completed_at desc, id desc
-        limit ${range.limit}
+        limit cast(${limit} as integer)
       `,
     )
-    .map((row) => parseRow(Assessment, { ...row, responses: JSON.parse(row.responses) }));
+    .map(readRow);
+
+/** The same of one instrument. */
+export const listCompletedOf = (
+  db: Reader,
+  instrument: InstrumentCode,
+  { from, to, beforeId, limit }: Range,
+): readonly Deletable<Assessment>[] =>
+  db
+    .all<AssessmentRow>(
+      sql`
+        select id, instrument, instrument_version, responses, status, completed_at, time_zone, local_date,
+          legacy_total_score, notes, created_at, deleted_at
+        from assessment
+        where deleted_at is null and status = 'completed' and instrument = ${instrument}
+          and completed_at >= ${from} and (completed_at, id) < (${to}, ${beforeId})
+        order by completed_at desc, id desc
+        limit cast(${limit} as integer)
+      `,
+    )
+    .map(readRow);
+
+/** Living drafts, the last saved first; of one instrument where one is given. */
+export const listDrafts = (
+  db: Reader,
+  { instrument, limit }: { readonly instrument: InstrumentCode | null; readonly limit: number },
+): readonly Deletable<Assessment>[] =>
+  db
+    .all<AssessmentRow>(
+      sql`
+        select id, instrument, instrument_version, responses, status, completed_at, time_zone, local_date,
+          legacy_total_score, notes, created_at, deleted_at
+        from assessment
+        where deleted_at is null and status = 'draft' and (${instrument} is null or instrument = ${instrument})
+        order by completed_at desc, id desc
+        limit cast(${limit} as integer)
+      `,
+    )
+    .map(readRow);
+
+type AssessmentRow = Row & { readonly responses: string };
+
+const readAssessment = rowReader(Assessment);
+
+const readRow = (row: AssessmentRow): Deletable<Assessment> =>
+  readAssessment({ ...row, responses: JSON.parse(row.responses) as unknown });
 
 /** Whether a questionnaire was completed on a day of the person's calendar. */
 export const listCompletedMoments = (
@@ -81,5 +120,3 @@ export const listCompletedMoments = (
     .map((row) => CompletedMoment.parse(row));
 
 const CompletedMoment = z.object({ at: Instant, time_zone: TimeZone, local_date: LocalDate });
-
-type AssessmentRow = Readonly<Record<string, unknown>> & { readonly responses: string };

@@ -1,7 +1,7 @@
 /** Goals with the name of what they are about, which they keep when it is in the Trash. */
-import { ActivityGoal } from '@mhb/core-domain';
+import { ActivityGoal, type ActivityGoalId } from '@mhb/core-domain';
 import { z } from 'zod';
-import { parseRow } from '../changes/deletable.ts';
+import { type Row, rowReader } from '../changes/deletable.ts';
 import { sql, type Reader } from '../database/sql.ts';
 import { listed } from '../entity-answers.ts';
 
@@ -19,7 +19,8 @@ export type NamedGoal = z.infer<typeof NamedGoal>;
 /** Living ones, newest first. */
 export const listNamedGoals = (db: Reader): readonly NamedGoal[] =>
   db
-    .all<Record<string, unknown> & { readonly target_name: string | null }>(
+
+    .all<Row & { readonly target_name: string | null }>(
       sql`
         select goal.id, goal.activity_id, goal.group_id, goal.goal_type, goal.target_value, goal.period_days,
           goal.created_at, goal.deleted_at, coalesce(activity.name, activity_group.name) as target_name
@@ -30,4 +31,16 @@ export const listNamedGoals = (db: Reader): readonly NamedGoal[] =>
         order by goal.created_at desc, goal.id desc
       `,
     )
-    .map((row) => ({ ...parseRow(ActivityGoal, row), target_name: row.target_name }));
+    .map(({ target_name, ...row }) => ({ ...readGoal(row), target_name }));
+
+/** A living one. */
+export const findGoal = (db: Reader, id: ActivityGoalId): ActivityGoal | undefined => {
+  const row = db.get<Row>(sql`
+    select id, activity_id, group_id, goal_type, target_value, period_days, created_at, deleted_at
+    from activity_goal
+    where id = ${id} and deleted_at is null
+  `);
+  return row === undefined ? undefined : readGoal(row);
+};
+
+const readGoal = rowReader(ActivityGoal);

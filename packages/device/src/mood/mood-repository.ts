@@ -1,7 +1,8 @@
 /** Mood check-ins as rows. One job per function; no rules live here. */
 import { type Instant, MoodEntry, type MoodEntryId } from '@mhb/core-domain';
-import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { type Deletable, type Row, rowReader } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
+import type { Range } from '../date-range.ts';
 
 export const upsertMoodEntry = (tx: Transaction, entry: MoodEntry, deletedAt: Instant | null): void => {
   tx.run(sql`
@@ -30,23 +31,27 @@ export const deleteMoodEntry = (tx: Transaction, id: MoodEntryId): void => {
   tx.run(sql`delete from mood_entry where id = ${id}`);
 };
 
-/** Living ones, newest first, from `from` to `to`, both inclusive. */
+/** Living ones, newest first. */
 export const listMoodEntries = (
   db: Reader,
-  { from, to, limit }: { readonly from: string; readonly to: string; readonly limit: number },
+  { from, to, beforeId, limit }: Range,
 ): readonly Deletable<MoodEntry>[] =>
   db
     .all<MoodEntryRow>(
       sql`
-        select id, mood_rating, mood_scale, notes, recorded_at, time_zone, local_date, created_at, deleted_at,
-          (select json_group_array(activity_id order by position) from mood_entry_activity
-           where mood_entry_id = mood_entry.id) as activity_ids
+        select id, mood_rating, mood_scale,
+          (select json_group_array(activity_id) from (
+            select activity_id from mood_entry_activity where mood_entry_id = mood_entry.id order by position
+          )) as activity_ids,
+          notes, recorded_at, time_zone, local_date, created_at, deleted_at
         from mood_entry
-        where deleted_at is null and recorded_at >= ${from} and recorded_at <= ${to}
+        where deleted_at is null and recorded_at >= ${from} and (recorded_at, id) < (${to}, ${beforeId})
         order by recorded_at desc, id desc
-        limit ${limit}
+        limit cast(${limit} as integer)
       `,
     )
-    .map((row) => parseRow(MoodEntry, { ...row, activity_ids: JSON.parse(row.activity_ids) }));
+    .map((row) => readEntry({ ...row, activity_ids: JSON.parse(row.activity_ids) as unknown }));
 
-type MoodEntryRow = Readonly<Record<string, unknown>> & { readonly activity_ids: string };
+const readEntry = rowReader(MoodEntry);
+
+type MoodEntryRow = Row & { readonly activity_ids: string };

@@ -1,8 +1,8 @@
 /** Reminder schedules as rows, and when each last fired on this device. */
 import { type Instant, instantOf, msOf, Schedule, type ScheduleId } from '@mhb/core-domain';
-import { type Deletable, parseRow } from '../changes/deletable.ts';
+import { type Deletable, type Row, rowReader } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
-import { ScheduleState } from './due.ts';
+import type { ScheduleState } from './due.ts';
 
 export const upsertSchedule = (tx: Transaction, schedule: Schedule, deletedAt: Instant | null): void => {
   tx.run(sql`
@@ -29,7 +29,7 @@ export const listSchedules = (
   { enabledOnly }: { readonly enabledOnly: boolean },
 ): readonly Deletable<Schedule>[] =>
   db
-    .all<Record<string, unknown>>(
+    .all<Row>(
       sql`
         select id, instrument, frequency, time_of_day, day_of_week, day_of_month, enabled, created_at, deleted_at
         from schedule
@@ -37,7 +37,9 @@ export const listSchedules = (
         order by created_at desc, id desc
       `,
     )
-    .map((row) => parseRow(Schedule, { ...row, enabled: row.enabled === 1 }));
+    .map((row) => readSchedule({ ...row, enabled: row.enabled === 1 }));
+
+const readSchedule = rowReader(Schedule);
 
 /**
  * How far ahead of the clock a time may lie and still be believed: a reminder may come a day before its time, and a
@@ -54,10 +56,10 @@ export const listScheduleStates = (
   { now }: { readonly now: Instant },
 ): readonly ScheduleState[] =>
   db
-    .all<Record<string, unknown>>(
+    .all<Row & Omit<ScheduleState, 'schedule'>>(
       sql`
         select schedule.id, schedule.instrument, frequency, time_of_day, day_of_week, day_of_month, enabled,
-          schedule.created_at, last_triggered_at, completed.completed_at as last_completed_at,
+          schedule.created_at, schedule.deleted_at, last_triggered_at, completed.completed_at as last_completed_at,
           completed.local_date as last_completed_on
         from schedule
         left join reminder
@@ -73,7 +75,12 @@ export const listScheduleStates = (
         order by schedule.id
       `,
     )
-    .map((row) => ScheduleState.parse({ ...row, schedule: Schedule.parse({ ...row, enabled: true }) }));
+    .map(({ last_triggered_at, last_completed_at, last_completed_on, ...row }) => ({
+      schedule: readSchedule({ ...row, enabled: true }),
+      last_triggered_at,
+      last_completed_at,
+      last_completed_on,
+    }));
 
 /** Takes over from the original app when a reminder last came; an earlier time than is known changes nothing. */
 export const setLastTriggeredAt = (tx: Transaction, id: ScheduleId, at: Instant): void => {
