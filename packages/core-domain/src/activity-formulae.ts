@@ -96,11 +96,11 @@ export const GoalProgress = z
   .readonly();
 export type GoalProgress = z.infer<typeof GoalProgress>;
 
-/** How far a goal has come at `now`, from the days of its periods. */
+/** How far a goal has come at the end of its period, from the days of its periods. */
 export const progressOf = (
-  { goal_type, target_value, period_days }: Pick<ActivityGoal, 'goal_type' | 'target_value' | 'period_days'>,
+  { goal_type, target_value }: Pick<ActivityGoal, 'goal_type' | 'target_value'>,
   days: PeriodDays,
-  now: Instant,
+  period: Pick<ActivityPeriods, 'end' | 'start'>,
 ): GoalProgress => {
   const currentValue =
     goal_type === 'days_per_period' ? days.current : roundAwayFromZero(changePercentage(days));
@@ -111,8 +111,8 @@ export const progressOf = (
     target_value,
     percentage,
     is_achieved: percentage >= 100,
-    period_start: activityPeriods({ now, period_days }).start,
-    period_end: now,
+    period_start: period.start,
+    period_end: period.end,
   };
 };
 

@@ -60,7 +60,7 @@ export const goalProgress = (
 ): GoalProgress => {
   const { period_days } = goal;
   const period = { now, period_days, ...(dayStart === undefined ? {} : { day_start: dayStart }) };
-  return progressOf(goal, daysOfPeriods(logs, period), now);
+  return progressOf(goal, daysOfPeriods(logs, period), activityPeriods(period));
 };
 
 const daysOfPeriods = (logs: readonly LoggedMoment[], period: Period): PeriodDays => {

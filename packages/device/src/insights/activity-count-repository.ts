@@ -10,56 +10,107 @@ interface Counted {
   readonly group_id: string | null;
 }
 
-/** Of living logs from `start` to `end`, both inclusive. */
-export const countLoggedDays = (
+interface LoggedDays {
+  readonly start: string;
+  readonly end: string;
+  readonly dayStart: DayStart;
+}
+
+type LoggedCount = Pick<ActivityFrequency, 'total_logs' | 'unique_days'>;
+
+/** Of living logs from `start` to `end`, both inclusive; `undefined` where the activity or the group is not here. */
+export const countLoggedDays = (db: Reader, target: Counted, days: LoggedDays): LoggedCount | undefined => {
+  const row =
+    target.group_id === null
+      ? countDaysOfActivity(db, target.activity_id, days)
+      : countDaysOfGroup(db, target.group_id, days);
+  if (row === undefined || row.is_here === null) return undefined;
+  return { total_logs: row.total_logs, unique_days: row.unique_days };
+};
+
+type CountedRow = LoggedCount & { readonly is_here: 1 | null };
+
+const countDaysOfActivity = (
   db: Reader,
-  target: Counted,
-  { start, end, dayStart }: { readonly start: string; readonly end: string; readonly dayStart: DayStart },
-): Pick<ActivityFrequency, 'total_logs' | 'unique_days'> =>
+  activityId: string | null,
+  { start, end, dayStart }: LoggedDays,
+): CountedRow | undefined =>
   db.get(sql`
-    select
+    select (select 1 from activity where id = ${activityId}) as is_here,
+      count(distinct case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end)
+        as unique_days,
+      count(*) as total_logs
+    from activity_log
+    where deleted_at is null and activity_id = ${activityId} and logged_at >= ${start} and logged_at <= ${end}
+  `);
+
+const countDaysOfGroup = (
+  db: Reader,
+  groupId: string,
+  { start, end, dayStart }: LoggedDays,
+): CountedRow | undefined =>
+  db.get(sql`
+    select (select 1 from activity_group where id = ${groupId}) as is_here,
       count(distinct case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end)
         as unique_days,
       count(*) as total_logs
     from activity_log
     where deleted_at is null and logged_at >= ${start} and logged_at <= ${end}
-      and activity_id in (
-        select ${target.activity_id}
-        union all
-        select id from activity where group_id = ${target.group_id} and deleted_at is null)
-  `) ?? { unique_days: 0, total_logs: 0 };
+      and activity_id in (select id from activity where group_id = ${groupId} and deleted_at is null)
+  `);
 
-/** For each target the days of its two periods, in the order given; all of them with one statement. */
+type PeriodTarget = Counted & ActivityPeriods;
+
+/** The days of the two periods of one target. */
 export const countPeriodDays = (
   db: Reader,
-  targets: readonly (Counted & ActivityPeriods)[],
+  { activity_id, group_id, previous_start, start, end }: PeriodTarget,
+  dayStart: DayStart,
+): PeriodDays => {
+  const days = db.all<{ readonly is_current: 0 | 1; readonly days: number }>(sql`
+    select logged_at >= ${start} as is_current,
+      count(distinct case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end) as days
+    from activity_log
+    where deleted_at is null and logged_at >= ${previous_start} and logged_at <= ${end}
+      and activity_id in (
+        select ${activity_id}
+        union all
+        select id from activity where group_id = ${group_id} and deleted_at is null)
+    group by is_current
+  `);
+  const daysOf = (wanted: 0 | 1): number => days.find(({ is_current }) => is_current === wanted)?.days ?? 0;
+  return { current: daysOf(1), previous: daysOf(0) };
+};
+
+/** For each target the days of its two periods, in the order given; all of them with one statement. */
+export const countPeriodDaysOfAll = (
+  db: Reader,
+  targets: readonly PeriodTarget[],
   dayStart: DayStart,
 ): readonly PeriodDays[] => {
   const counted = db.all<PeriodDays & { readonly position: number }>(sql`
-    with target as (
+    -- Read once: as text of JSON each of its fields would be looked for again in every row.
+    with target as materialized (
       select key as position, value ->> 'activity_id' as activity_id, value ->> 'group_id' as group_id,
         value ->> 'previous_start' as previous_start, value ->> 'start' as start, value ->> 'end' as end
       from json_each(${JSON.stringify(targets)})
-    ),
-    -- A union, so that an activity which is named twice by a goal from elsewhere stands here once.
-    member as (
-      select position, activity_id from target where activity_id is not null
-      union
-      select target.position, activity.id
-      from target join activity on activity.group_id = target.group_id and activity.deleted_at is null
-    ),
-    logged as (
-      select target.position, log.logged_at >= target.start as is_current,
-        case when log.wall_time < ${dayStart} then date(log.local_date, '-1 day') else log.local_date end as day
-      from target
-      join member on member.position = target.position
-      join activity_log as log on log.activity_id = member.activity_id and log.deleted_at is null
-        and log.logged_at >= target.previous_start and log.logged_at <= target.end
     )
-    select position, count(distinct iif(is_current, day, null)) as current,
-      count(distinct iif(is_current, null, day)) as previous
-    from logged
-    group by position
+    select position,
+      (select count(distinct case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end)
+       from activity_log
+       where deleted_at is null and logged_at >= target.start and logged_at <= target.end
+         and activity_id in (
+           select target.activity_id
+           union all
+           select id from activity where group_id = target.group_id and deleted_at is null)) as current,
+      (select count(distinct case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end)
+       from activity_log
+       where deleted_at is null and logged_at >= target.previous_start and logged_at < target.start
+         and activity_id in (
+           select target.activity_id
+           union all
+           select id from activity where group_id = target.group_id and deleted_at is null)) as previous
+    from target
   `);
   const byPosition = new Map(
     counted.map(({ position, current, previous }) => [position, { current, previous }]),

@@ -2,8 +2,10 @@
 import {
   type ActivityGoal,
   ActivityGoalId,
+  type ActivityPeriods,
   activityPeriods,
-  assert,
+  type DayStart,
+  err,
   GoalProgress,
   type Instant,
   ok,
@@ -11,14 +13,13 @@ import {
   type Result,
 } from '@mhb/core-domain';
 import { z } from 'zod';
-import { findLiving, type NotFound } from '../changes/find-record.ts';
-import type { Reader } from '../database/sql.ts';
-import type { DeviceDeps } from '../deps.ts';
+import type { NotFound } from '../changes/find-record.ts';
+import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import { currentTimeField, readCurrentTime } from '../moment-input.ts';
 import type { InvalidInput } from '../parse.ts';
-import { readPreferences } from '../preferences/preference-queries.ts';
-import { countPeriodDays } from './activity-count-repository.ts';
-import { listNamedGoals, NamedGoal } from './activity-goal-list-repository.ts';
+import { readDayStart } from '../preferences/preference-queries.ts';
+import { countPeriodDays, countPeriodDaysOfAll } from './activity-count-repository.ts';
+import { findGoal, listNamedGoals, NamedGoal } from './activity-goal-list-repository.ts';
 
 export const CheckGoalProgress = z.strictObject({ id: ActivityGoalId, current_time: currentTimeField });
 
@@ -27,13 +28,13 @@ export const checkGoalProgress = (
   deps: DeviceDeps,
   { id, current_time }: z.output<typeof CheckGoalProgress>,
 ): Result<GoalProgress, InvalidInput | NotFound> => {
-  const goal = findLiving(deps.database, { kind: 'activity_goal', id, field: 'id' });
-  if (!goal.ok) return goal;
+  const goal = findGoal(deps.database, id);
+  if (goal === undefined) return err({ type: 'NotFound', fields: ['id'] });
   const now = readCurrentTime(deps, current_time);
   if (!now.ok) return now;
-  const [checked] = withProgress(deps.database, [goal.value], now.value);
-  assert(checked, 'a goal that was asked about has a progress');
-  return ok(checked.progress);
+  const periods = activityPeriods({ now: now.value, ...goal });
+  const days = countPeriodDays(deps.database, { ...goal, ...periods }, readDayStart(deps.database));
+  return ok(progressOf(goal, days, periods));
 };
 
 export const GetGoalsWithProgress = z.strictObject({ current_time: currentTimeField });
@@ -47,23 +48,31 @@ export const getGoalsWithProgress = (
   { current_time }: z.output<typeof GetGoalsWithProgress>,
 ): Result<z.infer<typeof GoalsWithProgress>, InvalidInput> => {
   const now = readCurrentTime(deps, current_time);
-  return now.ok ? ok(withProgress(deps.database, listNamedGoals(deps.database), now.value)) : now;
+  return now.ok ? ok(withProgress(deps, listNamedGoals(deps.database), now.value)) : now;
 };
 
 /** The same goals in the same order, each with its progress at an instant. */
 export const withProgress = <Goal extends ActivityGoal>(
-  db: Reader,
+  { database }: DatabaseDep,
   goals: readonly Goal[],
   now: Instant,
+  dayStart: DayStart = readDayStart(database),
 ): readonly (Goal & { readonly progress: GoalProgress })[] => {
-  const targets = goals.map(({ activity_id, group_id, period_days }) => ({
+  // Goals have few different lengths of period between them.
+  const periodsByLength = new Map<number, ActivityPeriods>();
+  const asked = goals.map((goal) => {
+    const periods = periodsByLength.get(goal.period_days) ?? activityPeriods({ now, ...goal });
+    periodsByLength.set(goal.period_days, periods);
+    return { goal, periods };
+  });
+  const targets = asked.map(({ goal: { activity_id, group_id }, periods }) => ({
     activity_id,
     group_id,
-    ...activityPeriods({ now, period_days }),
+    ...periods,
   }));
-  const days = countPeriodDays(db, targets, readPreferences(db).day_start);
-  return goals.map((goal, index) => ({
+  const days = countPeriodDaysOfAll(database, targets, dayStart);
+  return asked.map(({ goal, periods }, index) => ({
     ...goal,
-    progress: progressOf(goal, days[index] ?? { current: 0, previous: 0 }, now),
+    progress: progressOf(goal, days[index] ?? { current: 0, previous: 0 }, periods),
   }));
 };

@@ -6,7 +6,6 @@ import {
   frequencyOf,
   GOAL_PERIOD_DAYS_MAX,
   ok,
-  type PeriodDays,
   type Result,
   trendOf,
 } from '@mhb/core-domain';
@@ -15,9 +14,9 @@ import type { NotFound } from '../changes/find-record.ts';
 import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import { currentTimeField, MOMENT_FORM, readCurrentTime, readInstant } from '../moment-input.ts';
 import type { InvalidInput } from '../parse.ts';
-import { readPreferences } from '../preferences/preference-queries.ts';
+import { readDayStart } from '../preferences/preference-queries.ts';
 import { countLoggedDays, countPeriodDays } from './activity-count-repository.ts';
-import { findTarget, refuseOtherThanOneTarget, targetFields } from './activity-target.ts';
+import { findTarget, refuseOtherThanOneTarget, refuseUnknown, targetFields } from './activity-target.ts';
 
 export const GetActivityFrequency = z
   .strictObject({
@@ -36,11 +35,10 @@ export const getActivityFrequency = (
   if (!start.ok) return start;
   const end = readInstant('end_date', input.end_date);
   if (!end.ok) return end;
-  const target = findTarget(database, input);
-  if (!target.ok) return target;
   const range = { start: start.value, end: end.value };
-  const { day_start: dayStart } = readPreferences(database);
-  return ok(frequencyOf(countLoggedDays(database, target.value, { ...range, dayStart }), range));
+  const target = { activity_id: input.activity_id ?? null, group_id: input.group_id ?? null };
+  const counted = countLoggedDays(database, target, { ...range, dayStart: readDayStart(database) });
+  return counted === undefined ? refuseUnknown(target) : ok(frequencyOf(counted, range));
 };
 
 export const GetActivityTrend = z
@@ -65,9 +63,6 @@ export const getActivityTrend = (
   const target = findTarget(deps.database, input);
   if (!target.ok) return target;
   const periods = activityPeriods({ now: now.value, period_days: input.period_days });
-  const { day_start } = readPreferences(deps.database);
-  const [days = NO_DAYS] = countPeriodDays(deps.database, [{ ...target.value, ...periods }], day_start);
-  return ok(trendOf(days));
+  const dayStart = readDayStart(deps.database);
+  return ok(trendOf(countPeriodDays(deps.database, { ...target.value, ...periods }, dayStart)));
 };
-
-const NO_DAYS: PeriodDays = { current: 0, previous: 0 };

@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { sql, type Reader } from '../database/sql.ts';
 import { Count } from '../entity-answers.ts';
 
-/** The person's days from `start` to `end`, both inclusive. */
+/**
+ * The person's days from `start` to `end`, both inclusive. A day lies on its own date or, after midnight, on the next,
+ * so the stored dates are asked first: there is an index of them.
+ */
 export interface DayRange {
   readonly start: string;
   readonly end: string;
@@ -29,7 +32,7 @@ export const countLogsByActivity = (
     select log.activity_id, activity.name, count(*) as logs
     from activity_log as log
     left join activity on activity.id = log.activity_id
-    where log.deleted_at is null
+    where log.deleted_at is null and log.local_date between ${start} and date(${end}, '+1 day')
       and case when log.wall_time < ${dayStart} then date(log.local_date, '-1 day') else log.local_date end
         between ${start} and ${end}
     group by log.activity_id
@@ -50,18 +53,19 @@ type GroupInReport = z.infer<typeof GroupInReport>;
 /** Every living group with what its living activities were logged, by name. */
 export const countLogsByGroup = (db: Reader, { start, end, dayStart }: DayRange): readonly GroupInReport[] =>
   db.all(sql`
-    with logged as (
-      select activity_id,
-        case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end as day
-      from activity_log
-      where deleted_at is null
+    -- Read once, along the index of days; joined as it stands, it would be looked for again for every activity.
+    with logged as materialized (
+      select log.activity_id, activity.group_id,
+        case when log.wall_time < ${dayStart} then date(log.local_date, '-1 day') else log.local_date end as day
+      from activity_log as log
+      join activity on activity.id = log.activity_id and activity.deleted_at is null
+      where log.deleted_at is null and log.local_date between ${start} and date(${end}, '+1 day')
     )
     select activity_group.id as group_id, activity_group.name,
       count(distinct logged.activity_id) as activities_logged, count(logged.activity_id) as logs,
       count(distinct logged.day) as days_active
     from activity_group
-    left join activity on activity.group_id = activity_group.id and activity.deleted_at is null
-    left join logged on logged.activity_id = activity.id and logged.day between ${start} and ${end}
+    left join logged on logged.group_id = activity_group.id and logged.day between ${start} and ${end}
     where activity_group.deleted_at is null
     group by activity_group.id
     order by activity_group.name, activity_group.id
@@ -81,6 +85,7 @@ export const averageMood = (db: Reader, { start, end, dayStart }: DayRange): Moo
     select avg(mood_rating) as average_mood, count(*) as mood_count
     from mood_entry
     where deleted_at is null and mood_scale = ${MOOD_SCALE}
+      and local_date between ${start} and date(${end}, '+1 day')
       and case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end
         between ${start} and ${end}
   `) ?? { average_mood: null, mood_count: 0 };

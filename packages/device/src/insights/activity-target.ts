@@ -1,8 +1,8 @@
 /** What a question about activities is about: one activity, or a group with the activities that live in it today. */
-import { ActivityGroupId, ActivityId, ok, type Result } from '@mhb/core-domain';
+import { ActivityGroupId, ActivityId, err, ok, type Result } from '@mhb/core-domain';
 import type { z } from 'zod';
-import { findAny, type NotFound } from '../changes/find-record.ts';
-import type { Reader } from '../database/sql.ts';
+import type { NotFound } from '../changes/find-record.ts';
+import { sql, type Reader } from '../database/sql.ts';
 
 export const targetFields = {
   activity_id: ActivityId.nullish().describe('The activity in question. Give this or group_id.'),
@@ -37,13 +37,17 @@ export const refuseOtherThanOneTarget = (
 /** The target, also one in the Trash: the history keeps it. */
 export const findTarget = (db: Reader, input: TargetInput): Result<Target, NotFound> => {
   const { activity_id = null, group_id = null } = input;
-  if (activity_id !== null) {
-    const activity = findAny(db, { kind: 'activity', id: activity_id, field: 'activity_id' });
-    if (!activity.ok) return activity;
-  }
-  if (group_id !== null) {
-    const group = findAny(db, { kind: 'activity_group', id: group_id, field: 'group_id' });
-    if (!group.ok) return group;
-  }
-  return ok({ activity_id, group_id });
+  const isHere =
+    (activity_id === null || hasActivity(db, activity_id)) && (group_id === null || hasGroup(db, group_id));
+  return isHere ? ok({ activity_id, group_id }) : refuseUnknown({ activity_id, group_id });
 };
+
+/** Names the field that names nothing which is here. */
+export const refuseUnknown = ({ activity_id }: Target): Result<never, NotFound> =>
+  err({ type: 'NotFound', fields: [activity_id === null ? 'group_id' : 'activity_id'] });
+
+const hasActivity = (db: Reader, id: ActivityId): boolean =>
+  db.get(sql`select 1 from activity where id = ${id}`) !== undefined;
+
+const hasGroup = (db: Reader, id: ActivityGroupId): boolean =>
+  db.get(sql`select 1 from activity_group where id = ${id}`) !== undefined;

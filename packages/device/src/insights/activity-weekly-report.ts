@@ -3,6 +3,7 @@ import {
   AssessmentId,
   AssessmentSeries,
   dayOf,
+  type DayStart,
   endOfDay,
   Instant,
   instantOf,
@@ -91,20 +92,19 @@ export const getWeeklyReport = (
     ...averageMood(database, days),
     top_activities: activities.slice(0, TOP_ACTIVITIES_MAX),
     groups: countLogsByGroup(database, days),
-    ...goalsOf(deps, week, now),
+    ...goalsOf(deps, { week, now, dayStart }),
     assessments: listResultsOfDays(database, days).map(toReported),
   });
 };
 
 const goalsOf = (
   { database, timeZone }: DeviceDeps,
-  { end }: Week,
-  now: Instant,
+  { week, now, dayStart }: { readonly week: Week; readonly now: Instant; readonly dayStart: DayStart },
 ): Pick<WeeklyReport, 'goals' | 'goals_at'> => {
-  const weekEnd = endOfDay(end, timeZone(), readPreferences(database).day_start);
+  const weekEnd = endOfDay(week.end, timeZone(), dayStart);
   const at = now < weekEnd ? now : weekEnd;
   const goals = listNamedGoals(database).filter(({ created_at }) => created_at <= weekEnd);
-  return { goals_at: at, goals: withProgress(database, goals, at) };
+  return { goals_at: at, goals: withProgress({ database }, goals, at, dayStart) };
 };
 
 const toReported = (result: AnsweredAssessment): AssessmentInReport => ({

@@ -78,9 +78,7 @@ export const getAssessmentChartData = (
 ): Result<z.infer<typeof AssessmentChart>, InvalidInput> => {
   const range = readTimeRange(deps, asked);
   if (!range.ok) return range;
-  const { from, to } = range.value;
-  const results = listResults(deps.database, { instruments: [code], from, to });
-  const series = toSeries(results).map(toChartSeries);
+  const series = toSeries(listResults(deps.database, code, range.value)).map(toChartSeries);
   const { instrument, display_name, score_min, score_max, bands_validated, bands_source, cut_off_source } =
     instruments[code];
   return ok({

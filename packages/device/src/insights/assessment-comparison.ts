@@ -11,7 +11,7 @@ import {
 import { z } from 'zod';
 import type { DeviceDeps } from '../deps.ts';
 import type { InvalidInput } from '../parse.ts';
-import { listResults } from './assessment-result-repository.ts';
+import { listResultsOfMany } from './assessment-result-repository.ts';
 import { POINTS_MIN, ScoredSeries, toSeries } from './assessment-series.ts';
 import { readTimeRange, ShownBounds, shownBounds, timeRangeFields } from './time-range.ts';
 
@@ -60,9 +60,7 @@ export const getComparisonChartData = (
 ): Result<z.infer<typeof ComparisonChart>, InvalidInput> => {
   const range = readTimeRange(deps, asked);
   if (!range.ok) return range;
-  const { from, to } = range.value;
-  const results = listResults(deps.database, { instruments: codes, from, to });
-  const series = toSeries(results).map(toComparedSeries);
+  const series = toSeries(listResultsOfMany(deps.database, codes, range.value)).map(toComparedSeries);
   return ok({ ...shownBounds(range.value), has_enough: series.some(({ has_enough }) => has_enough), series });
 };
 
@@ -71,8 +69,10 @@ const toComparedSeries = ({ points, ...series }: ScoredSeries): z.infer<typeof C
   return {
     ...series,
     has_enough: points.length >= POINTS_MIN,
-    points: points.map(({ value, severity: _, ...point }) => ({
-      ...point,
+    points: points.map(({ id, at, local_date, value }) => ({
+      id,
+      at,
+      local_date,
       percent: ((value - score_min) * 100) / (score_max - score_min),
       score: value,
     })),

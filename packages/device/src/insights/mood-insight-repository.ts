@@ -77,7 +77,7 @@ export const listMoodPoints = (
         from mood_entry
         where deleted_at is null and recorded_at >= ${from} and recorded_at <= ${to}
         order by recorded_at desc, id desc
-        limit ${limit}
+        limit cast(${limit} as integer)
       `,
     )
     .toReversed();
@@ -130,7 +130,9 @@ export const sumRatingsByDay = (
       sum(mood_rating) filter (where mood_scale = ${MOOD_SCALE}) as rating_sum
     from mood_entry
     -- By the day that is stored, not by the instant: an entry that arrived stands on its day whatever its clock said.
-    where deleted_at is null and day >= ${first} and day <= ${last}
+    -- A day of the person lies on its own date or, after midnight, on the next; of the dates there is an index.
+    where deleted_at is null and local_date >= ${first} and local_date <= coalesce(date(${last}, '+1 day'), '~')
+      and day >= ${first} and day <= ${last}
     group by day
     order by day
   `);
