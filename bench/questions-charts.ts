@@ -1,8 +1,18 @@
 /** The charts: moods over time, by weekday and hour, by day, beside activities; questionnaires over time. */
 import type Driver from 'better-sqlite3-multiple-ciphers';
-import { instantOf } from '@mhb/core-domain';
+import { InstrumentCode, instantOf } from '@mhb/core-domain';
 import { NOW } from './heavy-user.ts';
-import { DAY, dayStartOf, question, type Question, type QuestionsOf, type Row, rowsOf } from './question.ts';
+import {
+  DAY,
+  dayStartOf,
+  question,
+  type Question,
+  type QuestionsOf,
+  type Row,
+  rowsOf,
+  type Totalled,
+  totalled,
+} from './question.ts';
 
 const DAY_MS = 86_400_000;
 const RANGES = [
@@ -167,7 +177,7 @@ const moodRhythms = (file: Driver.Database): readonly Question[] => {
     readonly count: number;
     readonly mean: number;
   }
-  const inOrder = (cells: readonly Cell[]) =>
+  const byHour = (cells: readonly Cell[]) =>
     cells.toSorted((one, other) => one.weekday - other.weekday || one.hour - other.hour);
   return RANGES.map(({ time_range, from, to }) =>
     question({
@@ -178,8 +188,8 @@ const moodRhythms = (file: Driver.Database): readonly Question[] => {
       floor: () => hours(dayStart(), from, to),
       facts: ({ by_weekday_and_hour }: { by_weekday_and_hour: readonly Cell[] }, rows: readonly Row[]) =>
         [
-          inOrder(by_weekday_and_hour),
-          inOrder(
+          byHour(by_weekday_and_hour),
+          byHour(
             rows.map((row) => ({
               weekday: Number(row.weekday),
               hour: Number(row.hour),
@@ -264,54 +274,65 @@ const moodAssociations = (file: Driver.Database): readonly Question[] => {
   );
 };
 
-interface Series {
-  readonly points: readonly { readonly id: string; readonly at: string; readonly local_date: string }[];
+interface Point {
+  readonly id: string;
+  readonly at: string;
+  readonly local_date: string;
+  /** The total; in a comparison it is called the score. */
+  readonly value?: number;
+  readonly score?: number;
 }
 
+const pointFacts = (
+  { series }: { readonly series: readonly { readonly points: readonly Point[] }[] },
+  { rows, totals }: Totalled,
+) =>
+  [
+    inOrder(
+      series.flatMap(({ points }) =>
+        points.map(({ id, at, local_date, value, score }) => ({ id, at, local_date, total: value ?? score })),
+      ),
+    ),
+    inOrder(
+      rows.map(({ id, at, local_date }, index) => ({ id: String(id), at, local_date, total: totals[index] })),
+    ),
+  ] as const;
+
+const inOrder = <One extends { readonly id: string }>(points: readonly One[]): readonly One[] =>
+  points.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+
 const assessmentCharts = (file: Driver.Database): readonly Question[] => {
-  const results = (condition: string) =>
-    rowsOf(
+  const results = (condition: string) => {
+    const read = rowsOf(
       file,
       `select id, instrument, instrument_version, responses, completed_at as at, local_date from assessment
        where deleted_at is null and status = 'completed' and ${condition} order by completed_at, id`,
     );
-  const facts = ({ series }: { readonly series: readonly Series[] }, rows: readonly Row[]) =>
-    [
-      series
-        .flatMap(({ points }) => points.map(({ id, at, local_date }) => ({ id, at, local_date })))
-        .toSorted((one, other) => (one.id < other.id ? -1 : 1)),
-      rows
-        .map(({ id, at, local_date }) => ({ id, at, local_date }))
-        .toSorted((one, other) => (String(one.id) < String(other.id) ? -1 : 1)),
-    ] as const;
+    return (...values: readonly unknown[]) => totalled(read(...values));
+  };
   const [, year] = RANGES;
   const ofOne = results(`instrument = 'OASIS'`);
   const ofOneInYear = results(`instrument = 'OASIS' and completed_at >= ? and completed_at <= ?`);
-  const ofAll = results('true');
+  const words = { page: 'charts', command: 'get_assessment_chart_data', facts: pointFacts } as const;
   return [
     question({
-      page: 'charts',
+      ...words,
       name: 'one questionnaire, year',
-      command: 'get_assessment_chart_data',
       input: { instrument: 'OASIS', time_range: 'year' },
       floor: () => ofOneInYear(year.from, year.to),
-      facts,
     }),
     question({
-      page: 'charts',
+      ...words,
       name: 'one questionnaire, alltime',
-      command: 'get_assessment_chart_data',
       input: { instrument: 'OASIS', time_range: 'alltime' },
       floor: ofOne,
-      facts,
     }),
     question({
-      page: 'charts',
+      ...words,
       name: 'four questionnaires compared, alltime',
       command: 'get_comparison_chart_data',
-      input: { instruments: ['PHQ9', 'GAD7', 'CESD', 'OASIS'], time_range: 'alltime' },
-      floor: ofAll,
-      facts,
+      input: { instruments: InstrumentCode.options, time_range: 'alltime' },
+      floor: results('true'),
     }),
   ];
 };

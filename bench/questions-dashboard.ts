@@ -1,13 +1,23 @@
 /** The dashboard: how the person is, what waits for them, where the goals stand, and the week at a glance. */
 import type Driver from 'better-sqlite3-multiple-ciphers';
-import { dayStartOf, question, type Question, type QuestionsOf, type Row, rowsOf } from './question.ts';
+import {
+  dayStartOf,
+  question,
+  type Question,
+  type QuestionsOf,
+  type Row,
+  rowsOf,
+  type Totalled,
+  totalled,
+} from './question.ts';
 import { allGoals } from './questions-goals.ts';
-import { MOOD_COLUMNS, unscored, withList } from './questions-history.ts';
+import { MOOD_COLUMNS, scored, withList } from './questions-history.ts';
+import { reminderQuestions } from './questions-reminders.ts';
 
 export const dashboardQuestions: QuestionsOf = (file) => [
   latestMoods(file),
   ...latestAssessments(file),
-  dueAssessments(file),
+  ...reminderQuestions(file),
   allGoals(file, 'dashboard'),
   weeklyReport(file),
   ...lists(file),
@@ -35,16 +45,18 @@ const latestAssessments = (file: Driver.Database): readonly Question[] => {
          legacy_total_score, notes, created_at, deleted_at
        from assessment where deleted_at is null and ${condition}`,
     );
+  const latest = assessments(
+    `status = 'completed' and instrument = 'PHQ9' order by completed_at desc, id desc limit 1`,
+  );
   return [
     question({
       page: 'dashboard',
       name: 'latest of one questionnaire',
       command: 'get_latest_assessment',
       input: { instrument: 'PHQ9' },
-      floor: assessments(
-        `status = 'completed' and instrument = 'PHQ9' order by completed_at desc, id desc limit 1`,
-      ),
-      facts: (answer: { readonly score: unknown }, rows: readonly Row[]) => unscored([answer], rows),
+      floor: () => totalled(latest()),
+      facts: (answer: { readonly score: { readonly total: number } }, rows: Totalled) =>
+        scored([answer], rows),
     }),
     question({
       page: 'dashboard',
@@ -52,32 +64,10 @@ const latestAssessments = (file: Driver.Database): readonly Question[] => {
       command: 'get_draft_assessments',
       input: {},
       floor: assessments(`status = 'draft' order by completed_at desc, id desc`),
-      facts: unscored,
+      facts: (answer: readonly (object & { score: unknown })[], rows: readonly Row[]) =>
+        [answer.map(({ score: _, ...facts }) => facts), rows.map(withList('responses'))] as const,
     }),
   ];
-};
-
-/** The rules, with what they are held against; when each comes is worked out from them. */
-const dueAssessments = (file: Driver.Database): Question => {
-  const states = rowsOf(
-    file,
-    `select schedule.id, instrument, frequency, time_of_day, day_of_week, day_of_month, last_triggered_at,
-       (select completed_at from assessment
-        where assessment.instrument = schedule.instrument and status = 'completed' and deleted_at is null
-        order by completed_at desc limit 1) as last_completed_at
-     from schedule left join reminder on schedule_id = schedule.id
-     where schedule.deleted_at is null and enabled = 1`,
-  );
-  return question({
-    page: 'dashboard',
-    name: 'questionnaires that are due',
-    command: 'get_due_assessments',
-    input: { include_shown: true },
-    floor: states,
-    // What is due follows from the rules and cannot be told in SQL; that every one of them is known can.
-    facts: (answer: readonly { readonly schedule_id: string }[], rows: readonly Row[]) =>
-      [true, answer.every(({ schedule_id }) => rows.some(({ id }) => id === schedule_id))] as const,
-  });
 };
 
 interface WeeklyReport {
@@ -180,8 +170,6 @@ const weeklyReport = (file: Driver.Database): Question => {
 
 const lists = (file: Driver.Database): readonly Question[] => {
   const same = (answer: unknown, rows: readonly Row[]) => [answer, rows] as const;
-  const columns =
-    'id, instrument, frequency, time_of_day, day_of_week, day_of_month, enabled, created_at, deleted_at';
   return [
     question({
       page: 'dashboard',
@@ -206,22 +194,6 @@ const lists = (file: Driver.Database): readonly Question[] => {
          where deleted_at is null order by name, id`,
       ),
       facts: same,
-    }),
-    question({
-      page: 'dashboard',
-      name: 'reminders with their next time',
-      command: 'get_schedules',
-      input: {},
-      floor: rowsOf(
-        file,
-        `select ${columns} from schedule where deleted_at is null order by created_at desc, id desc`,
-      ),
-      // When each comes next is worked out from its rule and the zone's calendar; that is not in the file.
-      facts: (answer: readonly (object & { next_occurrence: unknown })[], rows: readonly Row[]) =>
-        [
-          answer.map(({ next_occurrence: _, ...facts }) => facts),
-          rows.map((row) => ({ ...row, enabled: row.enabled === 1 })),
-        ] as const,
     }),
     question({
       page: 'dashboard',

@@ -1,6 +1,14 @@
 /** The history page: the newest entries of each kind, and how one goes on from there. */
 import type Driver from 'better-sqlite3-multiple-ciphers';
-import { question, type Question, type QuestionsOf, type Row, rowsOf } from './question.ts';
+import {
+  question,
+  type Question,
+  type QuestionsOf,
+  type Row,
+  rowsOf,
+  type Totalled,
+  totalled,
+} from './question.ts';
 
 const PAGE = 50;
 
@@ -52,12 +60,15 @@ const ASSESSMENT_COLUMNS = `id, instrument, instrument_version, responses, statu
   legacy_total_score, notes, created_at, deleted_at`;
 
 interface Scored {
-  readonly score: unknown;
+  readonly score: { readonly total: number } | null;
 }
 
-/** The floor reads the answers; what they add up to is worked out from them. */
-export const unscored = (answer: readonly Scored[], rows: readonly Row[]) =>
-  [answer.map(({ score: _, ...facts }) => facts), rows.map(withList('responses'))] as const;
+/** The same entries with the same totals. */
+export const scored = (answer: readonly Scored[], { rows, totals }: Totalled) =>
+  [
+    answer.map(({ score, ...facts }) => [facts, score?.total]),
+    rows.map((row, index) => [withList('responses')(row), totals[index]]),
+  ] as const;
 
 const assessmentPages = (file: Driver.Database): readonly Question[] => {
   const page = (condition: string) =>
@@ -71,20 +82,25 @@ const assessmentPages = (file: Driver.Database): readonly Question[] => {
   const after = page('(completed_at, id) < (?, ?)');
   const ofOne = page(`instrument = 'PHQ9'`);
   const last = newest().at(-1)!;
-  const words = { page: 'history', command: 'get_assessment_history', facts: unscored } as const;
+  const words = { page: 'history', command: 'get_assessment_history', facts: scored } as const;
   return [
-    question({ ...words, name: 'newest 50 questionnaires', input: { limit: PAGE }, floor: newest }),
+    question({
+      ...words,
+      name: 'newest 50 questionnaires',
+      input: { limit: PAGE },
+      floor: () => totalled(newest()),
+    }),
     question({
       ...words,
       name: 'next 50 questionnaires',
       input: { limit: PAGE, to_date: last.completed_at, before_id: last.id },
-      floor: () => after(last.completed_at, last.id),
+      floor: () => totalled(after(last.completed_at, last.id)),
     }),
     question({
       ...words,
       name: 'newest 50 of one questionnaire',
       input: { limit: PAGE, instrument: 'PHQ9' },
-      floor: ofOne,
+      floor: () => totalled(ofOne()),
     }),
   ];
 };
