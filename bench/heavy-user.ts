@@ -12,10 +12,21 @@ export interface Life {
   readonly moods: number;
   readonly assessments: number;
   readonly logs: number;
+  /** Over how many days before the end of a year its entries are spread; all of it where nothing is said. */
+  readonly days?: number;
+  /** What share of the entries is in the Trash. */
+  readonly deleted: number;
 }
 
 /** Ten of these years are 50,000 moods, 2,000 assessments and 40,000 logs. */
-export const HEAVY: Life = { seed: 20_250_615, activities: 60, moods: 5_000, assessments: 200, logs: 4_000 };
+export const HEAVY: Life = {
+  seed: 20_250_615,
+  activities: 60,
+  moods: 5_000,
+  assessments: 200,
+  logs: 4_000,
+  deleted: 0.03,
+};
 
 /** Takes in one record; `deletedAt` is null while it is alive. */
 export type Keep = <K extends EntityKind>(kind: K, entity: Entity<K>, deletedAt?: number | null) => void;

@@ -47,7 +47,9 @@ const progressOf = (file: Driver.Database, condition: string) =>
      select goal.id, goal.activity_id, goal.group_id, goal_type, target_value, period_days, goal.created_at,
        start as period_start, coalesce(activity.name, activity_group.name) as target_name,
        ${daysBetween('logged_at >= goal.start and logged_at <= :now')} as current,
-       ${daysBetween('logged_at >= goal.previous_start and logged_at < goal.start')} as previous
+       -- A goal of so many days has nothing to do with the period before.
+       iif(goal_type = 'percent_improvement',
+         ${daysBetween('logged_at >= goal.previous_start and logged_at < goal.start')}, 0) as previous
      from goal
      left join activity on activity.id = goal.activity_id
      left join activity_group on activity_group.id = goal.group_id

@@ -2,14 +2,13 @@
  * `npm run bench`: how long importing, the first upload and the first download take, beside the least work that has
  * the same result, and how much memory device and service hold. `node bench/run.ts --quick` is a first look.
  */
-import Driver from 'better-sqlite3-multiple-ciphers';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
 import { writeHistory } from './generated-history.ts';
 import { type Processes, startProcesses } from './processes.ts';
+import { intoReadme, sqliteVersion } from './readme.ts';
 import { type Measurement, measureRound } from './round.ts';
 import { floorMsOf, formatResults } from './table.ts';
 
@@ -23,8 +22,6 @@ const FULL: readonly Plan[] = [
   { records: 20_000, rounds: 3 },
 ];
 const QUICK: readonly Plan[] = [{ records: 2_000, rounds: 1 }];
-
-const README = new URL('./README.md', import.meta.url);
 
 const measure = async (plans: readonly Plan[], folder: string, processes: Processes): Promise<string> => {
   const serviceFolder = join(folder, 'service');
@@ -74,23 +71,6 @@ const sayProgress = (measurement: Measurement, round: string): void => {
   process.stderr.write(`${records.toLocaleString('en')} records, ${round}, ${question}: ${figures}\n`);
 };
 
-const sqliteVersion = (): string => {
-  const memory = new Driver(':memory:');
-  const version = String(memory.prepare('select sqlite_version()').pluck().get());
-  memory.close();
-  return version;
-};
-
-/** Puts the results between the two marks of the README. */
-const intoReadme = async (results: string): Promise<void> => {
-  const marked = /(<!-- results begin -->)[^]*(<!-- results end -->)/;
-  const before = readFileSync(README, 'utf8');
-  if (!marked.test(before)) throw new Error('bench/README.md has lost its marks');
-  const after = before.replace(marked, (_, begin: string, end: string) => `${begin}\n\n${results}\n\n${end}`);
-  const style = await resolveConfig(README);
-  writeFileSync(README, await format(after, { ...style, parser: 'markdown' }));
-};
-
 const { quick } = parseArgs({ options: { quick: { type: 'boolean', default: false } } }).values;
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -107,7 +87,7 @@ try {
   );
   process.stdout.write(`${results}\n`);
   // One round says too little to be kept.
-  if (!quick) await intoReadme(results);
+  if (!quick) await intoReadme('results', results);
 } catch (error) {
   if (!stopping.signal.aborted) throw error;
   process.exitCode = 130;

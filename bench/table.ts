@@ -21,7 +21,7 @@ export const formatResults = (measurements: readonly Measurement[], machine: Mac
   );
   const { cores, node, postgres, sqlite } = machine;
   return [
-    table(columns, rows),
+    table(columns, rows, { left: [0, 7] }),
     `Median (least to greatest) of ${rounds(measurements, sizes)}. ${String(cores)} cores, Node ${node}, ` +
       `Postgres ${postgres}, SQLite ${sqlite}.`,
   ].join('\n\n');
@@ -95,7 +95,12 @@ const whole = (value: number): string => count(Math.round(value));
 
 const count = (value: number): string => value.toLocaleString('en');
 
-const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [heads, heads.map((_, index) => (index === 0 || index === 7 ? '---' : '---:')), ...rows]
+/** A Markdown table; numbers stand to the right, and what is in the columns `left` to the left. */
+export const table = (
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  { left }: { readonly left: readonly number[] },
+): string =>
+  [heads, heads.map((_, index) => (left.includes(index) ? '---' : '---:')), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');

@@ -28,8 +28,7 @@ interface Year {
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const YEAR_DAYS = 365.25;
-/** Of the moods, logs and questionnaires; they went to the Trash a fortnight ago, or within the hour. */
-const DELETED_SHARE = 0.03;
+/** When they went to the Trash, or within the hour of being written. */
 const DELETED = NOW - 14 * DAY_MS;
 /** From this year back there are answers to the questions as the original app worded them. */
 const EARLIER_WORDING_YEAR = 7;
@@ -61,8 +60,8 @@ interface When {
 }
 
 /** `share` of the year before its end, in one of the hours in which people write, a few of them after midnight. */
-const momentIn = ({ year, chance }: Year, share: number): When => {
-  const daysBack = Math.floor(share * YEAR_DAYS);
+const momentIn = ({ life, year, chance }: Year, share: number): When => {
+  const daysBack = Math.floor(share * (life.days ?? YEAR_DAYS));
   const journey = JOURNEYS.find(({ begins, days }) => daysBack <= begins && daysBack > begins - days);
   const hour = chance() < 0.06 ? chance() * 3 : 7 + chance() * 16;
   const aheadMs = (journey?.hours ?? 1) * HOUR_MS;
@@ -79,10 +78,11 @@ const whereAndWhen = ({ ms, zone }: When) => {
   return { at, day: { time_zone: zone, local_date: localDateOf(at, zone) } };
 };
 
-const deletedAt = ({ ms }: When, chance: () => number): number | null =>
-  chance() < DELETED_SHARE ? Math.max(DELETED, ms + HOUR_MS) : null;
+const deletedAt = ({ life, chance }: Year, { ms }: When): number | null =>
+  chance() < life.deleted ? Math.max(DELETED, ms + HOUR_MS) : null;
 
-const keepMood = ({ chance, things }: Year, when: When, keep: Keep): void => {
+const keepMood = (year: Year, when: When, keep: Keep): void => {
+  const { chance, things } = year;
   const { at, day } = whereAndWhen(when);
   const chosen = Array.from({ length: Math.floor(chance() * 4) }, () => favourite(things, chance));
   const entry = {
@@ -95,10 +95,11 @@ const keepMood = ({ chance, things }: Year, when: When, keep: Keep): void => {
     ...day,
     created_at: at,
   };
-  keep('mood_entry', entry, deletedAt(when, chance));
+  keep('mood_entry', entry, deletedAt(year, when));
 };
 
-const keepLog = ({ chance, things }: Year, when: When, keep: Keep): void => {
+const keepLog = (year: Year, when: When, keep: Keep): void => {
+  const { chance, things } = year;
   const { at, day } = whereAndWhen(when);
   const id = ActivityLogId.parse(idAt(when.ms, chance));
   const log = {
@@ -109,11 +110,11 @@ const keepLog = ({ chance, things }: Year, when: When, keep: Keep): void => {
     notes: note(chance, 300),
     created_at: at,
   };
-  keep('activity_log', log, deletedAt(when, chance));
+  keep('activity_log', log, deletedAt(year, when));
 };
 
 const keepAssessment = (
-  { chance, year }: Year,
+  year: Year,
   {
     instrument,
     status,
@@ -122,9 +123,10 @@ const keepAssessment = (
   keep: Keep,
 ): void => {
   const { at, day } = whereAndWhen(when);
+  const { chance } = year;
   const { question_count, answer_max } = instruments[instrument];
   const answers = Array.from({ length: question_count }, () => Math.floor(chance() * (answer_max + 1)));
-  const isEarlier = instrument === 'OASIS' && year >= EARLIER_WORDING_YEAR;
+  const isEarlier = instrument === 'OASIS' && year.year >= EARLIER_WORDING_YEAR;
   const assessment = {
     id: AssessmentId.parse(idAt(when.ms, chance)),
     instrument,
@@ -137,7 +139,7 @@ const keepAssessment = (
     notes: note(chance, 500),
     created_at: at,
   };
-  keep('assessment', assessment, deletedAt(when, chance));
+  keep('assessment', assessment, deletedAt(year, when));
 };
 
 /** Some are done every day and most of them rarely. */

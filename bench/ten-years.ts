@@ -3,7 +3,7 @@
  * A device that imports it holds what a person's device holds: rows, stamps, outbox and all.
  *
  * Year 0 is the one that ends at `NOW`, year 1 the one before. Every year has chance of its own, so a longer history
- * is a shorter one with older years behind it, and their newest pages are the same.
+ * is a shorter one with older years before it, and their newest pages are the same.
  */
 import { type Entity, type EntityKind, entityKinds, instantOf } from '@mhb/core-domain';
 import { canonicalJson, DeviceId, type Json, LIFE, recordGroups, stampOf } from '@mhb/core-domain/sync';

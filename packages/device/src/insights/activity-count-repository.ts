@@ -66,21 +66,24 @@ export const countPeriodDays = (
   db: Reader,
   { activity_id, group_id, previous_start, start, end }: PeriodTarget,
   dayStart: DayStart,
-): PeriodDays => {
-  const days = db.all<{ readonly is_current: 0 | 1; readonly days: number }>(sql`
-    select logged_at >= ${start} as is_current,
-      count(distinct case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end) as days
-    from activity_log
-    where deleted_at is null and logged_at >= ${previous_start} and logged_at <= ${end}
-      and activity_id in (
-        select ${activity_id}
-        union all
-        select id from activity where group_id = ${group_id} and deleted_at is null)
-    group by is_current
-  `);
-  const daysOf = (wanted: 0 | 1): number => days.find(({ is_current }) => is_current === wanted)?.days ?? 0;
-  return { current: daysOf(1), previous: daysOf(0) };
-};
+): PeriodDays =>
+  db.get(sql`
+    select
+      (select count(distinct case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end)
+       from activity_log
+       where deleted_at is null and logged_at >= ${start} and logged_at <= ${end}
+         and activity_id in (
+           select ${activity_id}
+           union all
+           select id from activity where group_id = ${group_id} and deleted_at is null)) as current,
+      (select count(distinct case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end)
+       from activity_log
+       where deleted_at is null and logged_at >= ${previous_start} and logged_at < ${start}
+         and activity_id in (
+           select ${activity_id}
+           union all
+           select id from activity where group_id = ${group_id} and deleted_at is null)) as previous
+  `) ?? { current: 0, previous: 0 };
 
 /** For each target the days of its two periods, in the order given; all of them with one statement. */
 export const countPeriodDaysOfAll = (

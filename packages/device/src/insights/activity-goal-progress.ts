@@ -33,7 +33,8 @@ export const checkGoalProgress = (
   const now = readCurrentTime(deps, current_time);
   if (!now.ok) return now;
   const periods = activityPeriods({ now: now.value, ...goal });
-  const days = countPeriodDays(deps.database, { ...goal, ...periods }, readDayStart(deps.database));
+  const target = targetOf(goal, periods);
+  const days = countPeriodDays(deps.database, target, readDayStart(deps.database));
   return ok(progressOf(goal, days, periods));
 };
 
@@ -65,14 +66,21 @@ export const withProgress = <Goal extends ActivityGoal>(
     periodsByLength.set(goal.period_days, periods);
     return { goal, periods };
   });
-  const targets = asked.map(({ goal: { activity_id, group_id }, periods }) => ({
-    activity_id,
-    group_id,
-    ...periods,
-  }));
+  const targets = asked.map(({ goal, periods }) => targetOf(goal, periods));
   const days = countPeriodDaysOfAll(database, targets, dayStart);
   return asked.map(({ goal, periods }, index) => ({
     ...goal,
     progress: progressOf(goal, days[index] ?? { current: 0, previous: 0 }, periods),
   }));
 };
+
+/** A goal of so many days has nothing to do with the period before, so nothing of it is counted. */
+const targetOf = (
+  { activity_id, group_id, goal_type }: ActivityGoal,
+  periods: ActivityPeriods,
+): Pick<ActivityGoal, 'activity_id' | 'group_id'> & ActivityPeriods => ({
+  activity_id,
+  group_id,
+  ...periods,
+  previous_start: goal_type === 'days_per_period' ? periods.start : periods.previous_start,
+});

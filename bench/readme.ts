@@ -1,0 +1,23 @@
+/** Keeps the figures of a run in bench/README.md, and says what they were measured with. */
+import Driver from 'better-sqlite3-multiple-ciphers';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
+
+const README = new URL('./README.md', import.meta.url);
+
+/** Puts the results between the two marks of this name. */
+export const intoReadme = async (name: 'queries' | 'results', results: string): Promise<void> => {
+  const marked = new RegExp(`(<!-- ${name} begin -->)[^]*(<!-- ${name} end -->)`);
+  const before = readFileSync(README, 'utf8');
+  if (!marked.test(before)) throw new Error('bench/README.md has lost its marks');
+  const after = before.replace(marked, (_, begin: string, end: string) => `${begin}\n\n${results}\n\n${end}`);
+  const style = await resolveConfig(README);
+  writeFileSync(README, await format(after, { ...style, parser: 'markdown' }));
+};
+
+export const sqliteVersion = (): string => {
+  const memory = new Driver(':memory:');
+  const version = String(memory.prepare('select sqlite_version()').pluck().get());
+  memory.close();
+  return version;
+};
