@@ -2,7 +2,13 @@
  * Counts days on which something was done. A day is the person's: where days begin at 03:00, what happened before
  * belongs to the day before (`dayOf` in the domain says the same). Of a group, the living activities count.
  */
-import type { ActivityFrequency, ActivityPeriods, DayStart, PeriodDays } from '@mhb/core-domain';
+import type {
+  ActivityFrequency,
+  ActivityGoal,
+  ActivityPeriods,
+  DayStart,
+  PeriodDays,
+} from '@mhb/core-domain';
 import { sql, type Reader } from '../database/sql.ts';
 
 interface Counted {
@@ -85,38 +91,41 @@ export const countPeriodDays = (
            select id from activity where group_id = ${group_id} and deleted_at is null)) as previous
   `) ?? { current: 0, previous: 0 };
 
-/** For each target the days of its two periods, in the order given; all of them with one statement. */
-export const countPeriodDaysOfAll = (
+/**
+ * The days of the two periods of each living goal, by its id; all of them with one statement. `periods` has one for
+ * each length that goals have. A goal of so many days has nothing to do with the period before: of that, none is told.
+ */
+export const countDaysOfGoals = (
   db: Reader,
-  targets: readonly PeriodTarget[],
+  periods: readonly (ActivityPeriods & Pick<ActivityGoal, 'period_days'>)[],
   dayStart: DayStart,
-): readonly PeriodDays[] => {
-  const counted = db.all<PeriodDays & { readonly position: number }>(sql`
+): ReadonlyMap<string, PeriodDays> => {
+  const counted = db.all<PeriodDays & { readonly id: string }>(sql`
     -- Read once: as text of JSON each of its fields would be looked for again in every row.
-    with target as materialized (
-      select key as position, value ->> 'activity_id' as activity_id, value ->> 'group_id' as group_id,
-        value ->> 'previous_start' as previous_start, value ->> 'start' as start, value ->> 'end' as end
-      from json_each(${JSON.stringify(targets)})
+    with period as materialized (
+      select value ->> 'period_days' as period_days, value ->> 'previous_start' as previous_start,
+        value ->> 'start' as start, value ->> 'end' as end
+      from json_each(${JSON.stringify(periods)})
     )
-    select position,
+    select goal.id,
       (select count(distinct case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end)
        from activity_log
-       where deleted_at is null and logged_at >= target.start and logged_at <= target.end
+       where deleted_at is null and logged_at >= period.start and logged_at <= period.end
          and activity_id in (
-           select target.activity_id
+           select goal.activity_id
            union all
-           select id from activity where group_id = target.group_id and deleted_at is null)) as current,
-      (select count(distinct case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end)
-       from activity_log
-       where deleted_at is null and logged_at >= target.previous_start and logged_at < target.start
-         and activity_id in (
-           select target.activity_id
-           union all
-           select id from activity where group_id = target.group_id and deleted_at is null)) as previous
-    from target
+           select id from activity where group_id = goal.group_id and deleted_at is null)) as current,
+      iif(goal.goal_type = 'days_per_period', 0,
+        (select count(distinct case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end)
+         from activity_log
+         where deleted_at is null and logged_at >= period.previous_start and logged_at < period.start
+           and activity_id in (
+             select goal.activity_id
+             union all
+             select id from activity where group_id = goal.group_id and deleted_at is null))) as previous
+    from activity_goal as goal
+    join period on period.period_days = goal.period_days
+    where goal.deleted_at is null
   `);
-  const byPosition = new Map(
-    counted.map(({ position, current, previous }) => [position, { current, previous }]),
-  );
-  return targets.map((_, position) => byPosition.get(position) ?? { current: 0, previous: 0 });
+  return new Map(counted.map(({ id, current, previous }) => [id, { current, previous }]));
 };

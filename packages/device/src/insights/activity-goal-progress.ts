@@ -4,6 +4,7 @@ import {
   ActivityGoalId,
   type ActivityPeriods,
   activityPeriods,
+  assert,
   type DayStart,
   err,
   GoalProgress,
@@ -18,7 +19,7 @@ import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import { currentTimeField, readCurrentTime } from '../moment-input.ts';
 import type { InvalidInput } from '../parse.ts';
 import { readDayStart } from '../preferences/preference-queries.ts';
-import { countPeriodDays, countPeriodDaysOfAll } from './activity-count-repository.ts';
+import { countDaysOfGoals, countPeriodDays } from './activity-count-repository.ts';
 import { findGoal, listNamedGoals, NamedGoal } from './activity-goal-list-repository.ts';
 
 export const CheckGoalProgress = z.strictObject({ id: ActivityGoalId, current_time: currentTimeField });
@@ -52,7 +53,7 @@ export const getGoalsWithProgress = (
   return now.ok ? ok(withProgress(deps, listNamedGoals(deps.database), now.value)) : now;
 };
 
-/** The same goals in the same order, each with its progress at an instant. */
+/** The same living goals in the same order, each with its progress at an instant. */
 export const withProgress = <Goal extends ActivityGoal>(
   { database }: DatabaseDep,
   goals: readonly Goal[],
@@ -60,18 +61,19 @@ export const withProgress = <Goal extends ActivityGoal>(
   dayStart: DayStart = readDayStart(database),
 ): readonly (Goal & { readonly progress: GoalProgress })[] => {
   // Goals have few different lengths of period between them.
-  const periodsByLength = new Map<number, ActivityPeriods>();
-  const asked = goals.map((goal) => {
-    const periods = periodsByLength.get(goal.period_days) ?? activityPeriods({ now, ...goal });
-    periodsByLength.set(goal.period_days, periods);
-    return { goal, periods };
+  const periodsOf = new Map(
+    [...new Set(goals.map(({ period_days }) => period_days))].map((period_days) => [
+      period_days,
+      { period_days, ...activityPeriods({ now, period_days }) },
+    ]),
+  );
+  const daysOf = countDaysOfGoals(database, [...periodsOf.values()], dayStart);
+  return goals.map((goal) => {
+    const periods = periodsOf.get(goal.period_days);
+    const days = daysOf.get(goal.id);
+    assert(periods !== undefined && days !== undefined, 'every living goal has been counted');
+    return { ...goal, progress: progressOf(goal, days, periods) };
   });
-  const targets = asked.map(({ goal, periods }) => targetOf(goal, periods));
-  const days = countPeriodDaysOfAll(database, targets, dayStart);
-  return asked.map(({ goal, periods }, index) => ({
-    ...goal,
-    progress: progressOf(goal, days[index] ?? { current: 0, previous: 0 }, periods),
-  }));
 };
 
 /** A goal of so many days has nothing to do with the period before, so nothing of it is counted. */
