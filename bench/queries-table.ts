@@ -1,13 +1,8 @@
 /** The figures of the questions as Markdown tables; times are medians in microseconds. */
+import type { Growth } from './growth.ts';
 import type { OriginalFigure } from './questions-original.ts';
 import { type Compared, RATIO_MAX } from './side-by-side.ts';
 import { table } from './table.ts';
-
-export interface Growth {
-  readonly name: string;
-  /** In the order of the sizes; of our command. */
-  readonly us: readonly number[];
-}
 
 export interface QueryResults {
   readonly compared: readonly Compared[];
@@ -29,8 +24,12 @@ export const formatQueries = ({ compared, years, growth, original, size, machine
     ),
     'The same questions after 1, 2, 5 and 10 years, in µs of ours:',
     table(
-      ['question', ...years.map((count) => `${String(count)} ${count === 1 ? 'year' : 'years'}`)],
-      growth.map(({ name, us }) => [name, ...us.map(whole)]),
+      [
+        'question',
+        ...years.map((count) => `${String(count)} ${count === 1 ? 'year' : 'years'}`),
+        'ten to one',
+      ],
+      growth.map(({ name, us, factor }) => [name, ...us.map(whole), factor.toFixed(2)]),
       { left: [0] },
     ),
     "The original's own figures, in the sizes it measured:",

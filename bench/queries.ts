@@ -8,7 +8,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HEAVY, type Life } from './heavy-user.ts';
 import { type HistoryDevice, openHistoryDevice } from './history-device.ts';
-import { formatQueries, type Growth } from './queries-table.ts';
+import { type Growth, GROWTH_MAX, measureGrowth } from './growth.ts';
+import { formatQueries } from './queries-table.ts';
 import type { Question } from './question.ts';
 import { chartQuestions } from './questions-charts.ts';
 import { dashboardQuestions } from './questions-dashboard.ts';
@@ -19,9 +20,6 @@ import { intoReadme, sqliteVersion } from './readme.ts';
 import { compare, type Compared, RATIO_MAX } from './side-by-side.ts';
 
 const YEARS = [1, 2, 5, 10] as const;
-
-/** Ten years against one. The page is the same; the index above it is a level higher. */
-const GROWTH_MAX = 1.5;
 
 const questionsOf = ({ floor }: HistoryDevice): readonly Question[] =>
   [dashboardQuestions, historyQuestions, chartQuestions, goalQuestions].flatMap((page) => page(floor));
@@ -46,27 +44,15 @@ const measureAll = async (
 };
 
 /** A device for each number of years: a person's entries come one after the other, and so do those of an export. */
-const measureYears = async (folder: string, life: Life) => {
-  const byYears: (readonly Compared[])[] = [];
-  let size = '';
+const openYears = async (folder: string, life: Life): Promise<readonly HistoryDevice[]> => {
+  const devices: HistoryDevice[] = [];
   for (const years of YEARS) {
     const device = await openHistoryDevice(join(folder, String(years)));
     await device.liveThrough(life, { firstYear: 0, years });
     process.stderr.write(`${String(years)} of ${String(YEARS.at(-1))} years\n`);
-    const questions = questionsOf(device);
-    const isAll = years === YEARS.at(-1);
-    byYears.push(await measureAll(device, isAll ? questions : questions.filter(isOfNow)));
-    size = sizeOf(device);
-    device.close();
+    devices.push(device);
   }
-  const compared = byYears.at(-1) ?? [];
-  const growth = compared
-    .filter(({ question }) => isOfNow(question))
-    .map(({ question: { page, name } }): Growth => {
-      const isSame = ({ question }: Compared): boolean => question.page === page && question.name === name;
-      return { name, us: byYears.map((ofYears) => ofYears.find(isSame)?.oursUs ?? Number.NaN) };
-    });
-  return { compared, growth, size };
+  return devices;
 };
 
 const sizeOf = ({ floor }: HistoryDevice): string => {
@@ -100,16 +86,20 @@ const complaintsOf = (compared: readonly Compared[], growth: readonly Growth[]):
         `${name}: ${ratio.toFixed(2)} times its floor, over ${String(RATIO_MAX)} in ${String(over)} of ${String(repetitions)} turns`,
     ),
   ...growth
-    .filter(({ us }) => us.at(-1)! > GROWTH_MAX * us[0]!)
+    .filter(({ factor }) => factor > GROWTH_MAX)
     .map(
-      ({ name, us }) =>
-        `${name}: grows from ${us[0]!.toFixed(0)} µs in a year to ${us.at(-1)!.toFixed(0)} µs in ten`,
+      ({ name, factor }) => `${name}: takes ${factor.toFixed(2)} times as long after ten years as after one`,
     ),
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'mhb-bench-'));
 try {
-  const { compared, growth, size } = await measureYears(join(folder, 'years'), HEAVY);
+  const devices = await openYears(join(folder, 'years'), HEAVY);
+  const ofTenYears = devices.at(-1)!;
+  const compared = await measureAll(ofTenYears, questionsOf(ofTenYears));
+  const growth = await measureGrowth(devices, questionsOf(ofTenYears).filter(isOfNow));
+  const size = sizeOf(ofTenYears);
+  for (const device of devices) device.close();
   const original = await measureOriginal(join(folder, 'original'));
   const versions = `Node ${process.versions.node}, SQLite ${sqliteVersion()}`;
   const machine = `${String(availableParallelism())} cores, ${versions}.`;
