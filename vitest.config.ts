@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{packages,apps,house,demonstration,simulation}/**/*.test.ts'],
+    include: ['{packages,apps,house,demonstration,simulation,bench}/**/*.test.ts'],
     exclude: ['**/node_modules/**'],
     reporters: ['default', './house/vector-reporter.ts'],
     globalSetup: ['house/temporary-folder.ts'],
