@@ -74,7 +74,7 @@ const totalsOf = (rows: readonly Row[]): readonly number[] =>
     const { answer_max, reversed_questions } = instruments[instrument as InstrumentCode];
     const answers = JSON.parse(String(responses)) as readonly number[];
     let total = 0;
-    for (let index = 0; index < answers.length; index += 1) total += answers[index]!;
+    for (const answer of answers) total += answer;
     for (const question of reversed_questions) total += answer_max - 2 * answers[question - 1]!;
     return total;
   });
