@@ -44,7 +44,7 @@ export interface DeviceParts
   readonly databasePath: string;
   /** `codec` is how a file that is made for them keeps its text. */
   readonly openSecrets: (deviceId: string, codec: TextCodec) => Promise<SecretStore>;
-  /** Where the database may be enciphered; one in memory has none. */
+  /** Where the database may be encrypted; one in memory has none. */
   readonly encryption?: EncryptionParts | undefined;
 }
 

@@ -1,15 +1,15 @@
 /**
- * Enciphered SQLite files: ChaCha20-Poly1305 on each page (SQLite3 Multiple Ciphers), under a key of 32 random bytes
+ * Encrypted SQLite files: ChaCha20-Poly1305 on each page (SQLite3 Multiple Ciphers), under a key of 32 random bytes
  * that is used as it is, so no time goes into deriving one.
  */
 import Driver from 'better-sqlite3-multiple-ciphers';
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** How every file begins that is not enciphered (https://www.sqlite.org/fileformat.html). */
+/** How every file begins that is not encrypted (https://www.sqlite.org/fileformat.html). */
 const PLAIN_HEADER = 'SQLite format 3\0';
 
-/** Whether the file is SQLite's in the clear. An enciphered or damaged one is not, and neither is an empty one. */
+/** Whether the file is SQLite's in the clear. An encrypted or damaged one is not, and neither is an empty one. */
 export const isPlainFile = (path: string): boolean => {
   const file = openSync(path, 'r');
   try {

@@ -15,7 +15,7 @@ const SQLITE_VERSION_MIN = [3, 51, 3] as const;
 
 /**
  * Opens or makes the file, readable by its owner alone. `':memory:'` for one that leaves nothing behind. With a key of
- * 32 bytes the file, its log and what is copied from it are enciphered.
+ * 32 bytes the file, its log and what is copied from it are encrypted.
  */
 export const openSqlite = (path: string, key?: Uint8Array): Database => database(path, key);
 
@@ -47,7 +47,7 @@ const configure = (driver: Driver.Database, path: string): void => {
   // What a person erases must not stay readable in the free parts of the file.
   driver.pragma('secure_delete = on');
   driver.pragma('trusted_schema = off');
-  // Sorting a lot must not put on the disk, in the clear, what the file holds enciphered.
+  // Sorting a lot must not put on the disk, in the clear, what the file holds encrypted.
   driver.pragma('temp_store = memory');
   driver.function('wall_time', { deterministic: true }, (at, zone) =>
     wallTimeOf(Instant.parse(at), TimeZone.parse(zone)),

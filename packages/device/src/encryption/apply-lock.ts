@@ -1,5 +1,5 @@
 /**
- * Makes what lies on the disk what the lock says: enciphered, or in the clear again. It may be interrupted anywhere;
+ * Makes what lies on the disk what the lock says: encrypted, or in the clear again. It may be interrupted anywhere;
  * every file is whole and one or the other, and the next opening goes on:
  *
  *   lock 'on'          secrets ► backups ► database               all under the key

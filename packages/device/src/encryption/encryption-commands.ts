@@ -80,7 +80,7 @@ export const EncryptionStatus = z
     unlock_with: z
       .enum([...unlockWith.options, 'recovery key'])
       .nullable()
-      .describe('Null while nothing is enciphered.'),
+      .describe('Null while nothing is encrypted.'),
     key_chain_available: z.boolean(),
   })
   .readonly();
@@ -112,7 +112,7 @@ export const TurnOnEncryption = z
 export const TurnedOn = z
   .strictObject({
     recovery_key: RecoveryKey,
-    backups_left: Count.describe('Backups that are damaged, and so could not be enciphered.'),
+    backups_left: Count.describe('Backups that are damaged, and so could not be encrypted.'),
   })
   .readonly();
 
@@ -137,7 +137,7 @@ export const turnOnEncryption = async (
     return applyLock(deps);
   });
   if (applied.ok) return ok({ recovery_key: recoveryKeyOf(key), backups_left: applied.value });
-  // What was enciphered already is put in the clear again; what the disk does not take now, the next opening does.
+  // What was encrypted already is put in the clear again; what the disk does not take now, the next opening does.
   await turnOff(deps);
   return applied;
 };

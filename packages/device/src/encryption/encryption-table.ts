@@ -20,12 +20,12 @@ import {
 
 export const encryptionCommands = {
   get_encryption_status: command(
-    'Whether what is on this device is enciphered, and what unlocks it.',
+    'Whether what is on this device is encrypted, and what unlocks it.',
     { input: GetEncryptionStatus, answer: EncryptionStatus },
     getEncryptionStatus,
   ),
   turn_on_encryption: command(
-    'Enciphers the database and its backups; a passphrase or the key chain unlocks them from then on.',
+    'Encrypts the database and its backups; a passphrase or the key chain unlocks them from then on.',
     { input: TurnOnEncryption, answer: TurnedOn },
     turnOnEncryption,
   ),

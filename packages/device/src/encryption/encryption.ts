@@ -82,7 +82,7 @@ export class Encryption {
     if (this.place !== undefined && this.#lock !== undefined) copyLock(this.#lock, this.place.backupFolder);
   }
 
-  /** Nothing is enciphered any more. Throws what the system says. */
+  /** Nothing is encrypted any more. Throws what the system says. */
   clear(): void {
     if (this.place === undefined) return;
     removeLock(lockBeside(this.place.backupFolder));

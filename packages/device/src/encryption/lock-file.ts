@@ -1,6 +1,6 @@
 /**
  * The lock: a small file beside the database that says how its key is unlocked. While it is there everything of the
- * person's on this device is enciphered, or on the way to be. It holds no key in the clear.
+ * person's on this device is encrypted, or on the way to be. It holds no key in the clear.
  *
  * A copy lies beside the backups, so that they can be opened with the passphrase when all else is gone.
  */
@@ -16,7 +16,7 @@ export const Lock = z
     v: z.literal(1),
     /** Names the key in a key chain. */
     id: z.string().regex(/^[0-9a-f]{32}$/),
-    /** While it is being turned off some files are enciphered and some are not. */
+    /** While it is being turned off some files are encrypted and some are not. */
     state: z.enum(['on', 'turning off']),
     /** Tells whether a key is the right one. */
     key_check: z.string().regex(/^[0-9a-f]{32}$/),

@@ -55,7 +55,7 @@ export const unlock = async (
   return key.ok ? ok(new Encryption(place, { lock, key: key.value })) : key;
 };
 
-/** An enciphered database whose lock was lost can still be opened with the copy that lies beside the backups. */
+/** An encrypted database whose lock was lost can still be opened with the copy that lies beside the backups. */
 const readNearestLock = (
   { lockPath, backupFolder }: EncryptionPlace,
   isPlain: boolean,

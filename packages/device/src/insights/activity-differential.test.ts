@@ -11,6 +11,7 @@ import fc from 'fast-check';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openTestDevice, temporaryFolder, type TestDevice } from '../testing.ts';
+import { AROUND, ZONES } from './differential.testing.ts';
 
 const idOf = async (device: TestDevice, name: string, input: object): Promise<string> =>
   ((await device.run(name, input)) as { readonly id: string }).id;
@@ -55,33 +56,13 @@ test('what can not be asked names its field', async () => {
   device.close();
 });
 
-// Both hemispheres, half an hour of summer time, and offsets of a quarter of an hour.
-const ZONES = [
-  'Europe/Berlin',
-  'America/New_York',
-  'America/St_Johns',
-  'Australia/Lord_Howe',
-  'Pacific/Auckland',
-  'America/Santiago',
-  'Asia/Kathmandu',
-] as const;
-/** Around changes of the clocks in each of them. */
-const MOMENTS = [
-  '2025-03-09',
-  '2025-03-30',
-  '2025-04-05',
-  '2025-09-06',
-  '2025-09-27',
-  '2025-10-04',
-  '2025-11-01',
-];
 const HOUR_MS = 3_600_000;
 
 const histories = fc.record({
   dayStart: fc.constantFrom<DayStart>('00:00', '03:00'),
   periodDays: fc.integer({ min: 1, max: 30 }),
   nowHours: fc.integer({ min: 0, max: 120 }),
-  around: fc.constantFrom(...MOMENTS),
+  around: fc.constantFrom(...AROUND),
   logs: fc.array(
     fc.record({
       zone: fc.constantFrom(...ZONES),

@@ -1,5 +1,5 @@
 /**
- * The key of an enciphered database: 32 random bytes. A passphrase unwraps it, the key chain of the operating system
+ * The key of an encrypted database: 32 random bytes. A passphrase unwraps it, the key chain of the operating system
  * keeps it, and twenty-four words (BIP39, 256 bits with a check sum) are the key itself, written down.
  */
 import { err, ok, type Result } from '@mhb/core-domain';
@@ -99,7 +99,7 @@ const bound = ({ memory_kib, passes, parallelism }: PassphraseCost): Uint8Array 
     `mhb-wrapped-database-key-v1 argon2id ${memory_kib.toString()} ${passes.toString()} ${parallelism.toString()}`,
   );
 
-/** What begins so was enciphered by `sealedText`. */
+/** What begins so was encrypted by `sealedText`. */
 const SEALED_TEXT = 'mhb-sealed-1:';
 
 /** A short text that lies beside the database, such as the secrets of sync, under a key made from the database's. */

@@ -9,7 +9,7 @@ import {
   type SecretsUnreadable,
 } from './secrets.ts';
 
-/** How the file's text is kept; where the database is enciphered, so is this. */
+/** How the file's text is kept; where the database is encrypted, so is this. */
 export interface TextCodec {
   readonly encode: (text: string) => string;
   /** `undefined` for what can't be read; reads what was written before or after encryption was turned on. */
