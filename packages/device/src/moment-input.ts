@@ -86,3 +86,6 @@ export const readCurrentTime = (
   text: string | null | undefined,
 ): Result<Instant, InvalidInput> =>
   text === null || text === undefined ? ok(instantOf(clock.nowMs())) : readInstant('current_time', text);
+
+/** Whether a person gives the moment that stands already, in whatever notation; then its zone and day stay too. */
+export const isMoment = (text: string, at: Instant): boolean => parseInstant(text) === at;

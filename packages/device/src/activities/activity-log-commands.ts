@@ -12,7 +12,7 @@ import { findLiving, type NotFound } from '../changes/find-record.ts';
 import { createRecord, deleteRecord, editRecord } from '../changes/local-change.ts';
 import { write } from '../changes/write.ts';
 import type { DeviceDeps } from '../deps.ts';
-import { editedMomentField, momentField, type NotNow, readMoment } from '../moment-input.ts';
+import { editedMomentField, isMoment, momentField, type NotNow, readMoment } from '../moment-input.ts';
 import type { InvalidInput } from '../parse.ts';
 
 export const LogActivity = z.strictObject({
@@ -63,7 +63,7 @@ export const updateActivityLog = (
       ...held.value,
       notes: input.notes === undefined ? held.value.notes : input.notes,
     };
-    if (input.logged_at !== undefined && input.logged_at !== held.value.logged_at) {
+    if (input.logged_at !== undefined && !isMoment(input.logged_at, held.value.logged_at)) {
       const moment = readMoment(deps, { field: 'logged_at', text: input.logged_at, backdateHoursMax: null });
       if (!moment.ok) return moment;
       const { at, ...day } = moment.value;

@@ -5,15 +5,9 @@ import {
   assessmentNotes,
   AssessmentStatus,
   checkDraft,
-  dayOf,
   type DraftNotValid,
-  err,
-  type Instant,
   InstrumentCode,
   instantOf,
-  localDateOf,
-  type Moment,
-  nextDayBegins,
   type NotScorable,
   ok,
   PUBLISHED_VERSION,
@@ -28,8 +22,8 @@ import type { Reader } from '../database/sql.ts';
 import type { DeviceDeps } from '../deps.ts';
 import { BACKDATE_HOURS_MAX, type NotNow, readMoment, recentMomentField } from '../moment-input.ts';
 import type { InvalidInput } from '../parse.ts';
-import { readDayStart } from '../preferences/preference-queries.ts';
-import { listCompletedMoments, listDrafts } from './assessment-repository.ts';
+import { listDrafts } from './assessment-repository.ts';
+import { type AlreadyCompletedToday, refuseSecondOnADay } from './once-a-day.ts';
 import { type ScoredAssessment, withScore } from './scored-assessment.ts';
 
 export const SubmitAssessment = z.strictObject({
@@ -49,14 +43,8 @@ export const SubmitAssessment = z.strictObject({
   completed_at: recentMomentField,
 });
 
-export interface AlreadyCompletedToday {
-  readonly type: 'AlreadyCompletedToday';
-  readonly fields: readonly ['instrument'];
-  /** When the day after begins for the person. */
-  readonly next_possible_at: Instant;
-}
-
 type Scored = z.infer<typeof ScoredAssessment>;
+
 type SubmitFailure = AlreadyCompletedToday | DraftNotValid | InvalidInput | NotNow | NotScorable;
 
 /**
@@ -132,21 +120,3 @@ export const deleteAssessment = (
 /** The latest one: drafts made on two devices may have met (rule M5). */
 const findDraft = (db: Reader, instrument: InstrumentCode): Assessment | undefined =>
   listDrafts(db, { instrument, limit: 1 })[0];
-
-/** A questionnaire counts once on each day of the person, whose day may begin at 03:00. */
-const refuseSecondOnADay = (
-  db: Reader,
-  instrument: InstrumentCode,
-  moment: Moment,
-): Result<void, AlreadyCompletedToday> => {
-  const dayStart = readDayStart(db);
-  const day = dayOf(moment, dayStart);
-  // What belongs to this day was entered on it, or after midnight of the next one.
-  const nextBegins = nextDayBegins(day, { zone: moment.time_zone, dayStart });
-  const localDates = [day, localDateOf(nextBegins, moment.time_zone)];
-  const isTaken = listCompletedMoments(db, { instrument, localDates }).some(
-    (completed) => dayOf(completed, dayStart) === day,
-  );
-  if (!isTaken) return ok(undefined);
-  return err({ type: 'AlreadyCompletedToday', fields: ['instrument'], next_possible_at: nextBegins });
-};

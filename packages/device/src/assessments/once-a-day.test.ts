@@ -52,7 +52,8 @@ test('it counts by the day it is entered for, and a deleted one or a draft does 
   expect(await answerAt(device, '2025-03-10T08:00:00Z')).toMatchObject(done);
   expect(await answerAt(device, '2025-03-10T08:30:00Z', '2025-03-09T20:00:00+01:00')).toMatchObject(done);
   expect(await answerAt(device, '2025-03-10T08:40:00Z', '2025-03-09T21:00:00+01:00')).toMatchObject(
-    refused('2025-03-09T23:00:00.000Z'),
+    // The tenth is taken too.
+    refused('2025-03-10T23:00:00.000Z'),
   );
   const [latest] = (await device.run('get_assessment_history', {})) as readonly { readonly id: string }[];
   await device.run('delete_assessment', { id: latest?.id });

@@ -102,8 +102,10 @@ const goalsOf = (
   { week, now, dayStart }: { readonly week: Week; readonly now: Instant; readonly dayStart: DayStart },
 ): Pick<WeeklyReport, 'goals' | 'goals_at'> => {
   const weekEnd = endOfDay(week.end, timeZone(), dayStart);
-  const at = now < weekEnd ? now : weekEnd;
-  const goals = listNamedGoals(database).filter(({ created_at }) => created_at <= weekEnd);
+  const isOver = now > weekEnd;
+  const at = isOver ? weekEnd : now;
+  // One that was set by a clock that was ahead is a goal of today.
+  const goals = listNamedGoals(database).filter(({ created_at }) => !isOver || created_at <= weekEnd);
   return { goals_at: at, goals: withProgress({ database }, goals, at, dayStart) };
 };
 

@@ -17,6 +17,7 @@ import type { Reader } from '../database/sql.ts';
 import type { DeviceDeps } from '../deps.ts';
 import {
   BACKDATE_HOURS_MAX,
+  isMoment,
   editedMomentField,
   MOMENT_FORM,
   type NotNow,
@@ -95,7 +96,7 @@ export const updateMoodCheckin = (
       activity_ids: activities.value,
       notes: input.notes === undefined ? held.value.notes : input.notes,
     };
-    if (input.recorded_at !== undefined && input.recorded_at !== held.value.recorded_at) {
+    if (input.recorded_at !== undefined && !isMoment(input.recorded_at, held.value.recorded_at)) {
       const moment = readMoment(deps, {
         field: 'recorded_at',
         text: input.recorded_at,
