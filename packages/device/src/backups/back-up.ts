@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Database } from '../database/sql.ts';
 import type { BackupFolderDep, ClockDep, DatabaseDep, EncryptionDep, TimeZoneDep } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
-import { backupPath, listBackupFiles, writeBackupFile } from './backup-files.ts';
+import { backupPath, listBackupFiles, removeParts, writeBackupFile } from './backup-files.ts';
 import { superfluous } from './retention.ts';
 
 type BackupDeps = BackupFolderDep & ClockDep & DatabaseDep & EncryptionDep & TimeZoneDep;
@@ -20,6 +20,7 @@ export const backUpOncePerDay = (deps: BackupDeps): void => {
   if (!holdsAnything(deps.database)) return;
   const day = today(deps);
   attempt(() => {
+    removeParts(deps.backupFolder);
     if (!listBackupFiles(deps.backupFolder).some((backup) => backup.day === day)) makeBackup(deps);
   });
 };

@@ -43,11 +43,7 @@ export const writeBackupFile = (path: string, fill: (path: string) => void): voi
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
   const part = `${path}.part`;
-  for (const leftover of namesIn(folder).filter(
-    (name) => name.endsWith('.part') || name.endsWith('.part-journal'),
-  )) {
-    rmSync(join(folder, leftover));
-  }
+  removeParts(folder);
   // Made here, so that it never exists with a wider mode.
   closeSync(openSync(part, 'wx', 0o600));
   try {
@@ -58,6 +54,13 @@ export const writeBackupFile = (path: string, fill: (path: string) => void): voi
   } catch (error) {
     rmSync(part, { force: true });
     throw error;
+  }
+};
+
+/** What an interruption left. Nobody can restore it, and it may be in the clear. */
+export const removeParts = (folder: string): void => {
+  for (const name of namesIn(folder)) {
+    if (/\.part(?:-journal)?$/.test(name)) rmSync(join(folder, name), { force: true });
   }
 };
 

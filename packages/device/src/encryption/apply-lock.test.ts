@@ -75,3 +75,14 @@ test('where the disk does not take it everything stays in the clear, and nothing
   expect(again.exportJson().length).toBeGreaterThan(before.length);
   again.close();
 });
+
+test('half a backup that an interruption left in the clear is gone once encryption is on', async () => {
+  const { open, folder, inTheClear } = lockedFolder();
+  const device = await open();
+  await device.run('log_mood', { mood_rating: 3, notes: NOTES });
+  mkdirSync(join(folder, 'backups'));
+  writeFileSync(join(folder, 'backups', 'device-2025-03-09.db.part'), `half of it: ${NOTES}`);
+  await turnOn(device);
+  expect(inTheClear()).toEqual([]);
+  device.close();
+});

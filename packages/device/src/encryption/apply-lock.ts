@@ -7,7 +7,7 @@
  */
 import { err, ok, type Result } from '@mhb/core-domain';
 import { renameSync } from 'node:fs';
-import { listBackupFiles, writeBackupFile } from '../backups/backup-files.ts';
+import { listBackupFiles, removeParts, writeBackupFile } from '../backups/backup-files.ts';
 import { databaseFailure } from '../database/failures.ts';
 import { copyFileWithKey, isPlainFile } from '../database/keyed-copy.ts';
 import type { BackupFolderDep, DatabaseDep, EncryptionDep, ProgressDep, SecretsDep } from '../deps.ts';
@@ -21,6 +21,7 @@ export const applyLock = (deps: ApplyLockDeps): Result<number, SecretsNotWritten
   const { encryption, database, onProgress } = deps;
   const { place, lock, key } = encryption;
   if (place === undefined || lock === undefined || key === undefined) return ok(0);
+  removeParts(deps.backupFolder);
   const toPlain = lock.state === 'turning off';
   const isDone = (path: string): boolean => isPlainFile(path) === toPlain;
   const backups = listBackupFiles(deps.backupFolder).filter(({ path }) => !isDone(path));
