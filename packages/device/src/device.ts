@@ -35,6 +35,7 @@ import type { Refusal } from './refusal.ts';
 import { readPreferences } from './preferences/preference-queries.ts';
 import { ReminderLoop, type ReminderPorts } from './schedules/reminder-loop.ts';
 import { exportJson } from './transfer/json-export.ts';
+import { removeLeftCopy } from './transfer/original-app/private-copy.ts';
 import { tendTrash } from './trash/tend-trash.ts';
 import type { SecretStore } from './vault/secrets.ts';
 
@@ -120,6 +121,7 @@ const prepare = async (
   });
   unlessDiskFails(() => {
     goOnWithLock(deps);
+    removeLeftCopy(parts.temporaryFolder);
   });
   const reminderLoops = new Set<ReminderLoop>();
   return ok({

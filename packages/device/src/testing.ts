@@ -36,6 +36,7 @@ export interface TestDeviceOptions {
   readonly timeZone?: string;
   readonly databasePath?: string;
   readonly backupFolder?: string;
+  readonly temporaryFolder?: string;
   readonly secrets?: SecretStore;
   readonly openSecrets?: DeviceParts['openSecrets'];
   readonly encryption?: DeviceParts['encryption'];
@@ -53,7 +54,7 @@ export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<T
     timeZone: () => TimeZone.parse(clock.timeZone),
     randomBytes: (length) => randomBytes(length),
     connect: options.connect ?? nobodyAnswers,
-    temporaryFolder: temporaryFolder(),
+    temporaryFolder: options.temporaryFolder ?? temporaryFolder(),
     backupFolder: options.backupFolder ?? join(temporaryFolder(), 'backups'),
     openSecrets: async (deviceId, codec) => {
       if (options.openSecrets !== undefined) secrets = await options.openSecrets(deviceId, codec);

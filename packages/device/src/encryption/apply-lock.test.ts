@@ -76,6 +76,17 @@ test('where the disk does not take it everything stays in the clear, and nothing
   again.close();
 });
 
+test('the copy of a file in the clear that a killed restore left is gone at the next opening', async () => {
+  const { open, folder, inTheClear } = lockedFolder();
+  const device = await open(undefined, { temporaryFolder: folder });
+  await turnOn(device);
+  device.close();
+  mkdirSync(join(folder, 'import-copy'));
+  writeFileSync(join(folder, 'import-copy', 'copy.db'), NOTES);
+  (await open({ passphrase: PASSPHRASE }, { temporaryFolder: folder })).close();
+  expect(inTheClear()).toEqual([]);
+});
+
 test('half a backup that an interruption left in the clear is gone once encryption is on', async () => {
   const { open, folder, inTheClear } = lockedFolder();
   const device = await open();

@@ -22,10 +22,9 @@ export const withPrivateCopy = <Value>(
   const source = sourceOf(path);
   if (!source.ok) return source;
 
-  const folder = join(temporaryFolder, 'import-copy');
+  const folder = copyFolder(temporaryFolder);
   try {
-    // One that was killed left its copy here. The folder belongs to one process at a time.
-    rmSync(folder, { recursive: true, force: true });
+    removeLeftCopy(temporaryFolder);
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
     return err(failureOf(error, 'NotCopied'));
@@ -38,6 +37,13 @@ export const withPrivateCopy = <Value>(
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+/** One that was killed left its copy here. The folder belongs to one process at a time. */
+export const removeLeftCopy = (temporaryFolder: string): void => {
+  rmSync(copyFolder(temporaryFolder), { recursive: true, force: true });
+};
+
+const copyFolder = (temporaryFolder: string): string => join(temporaryFolder, 'import-copy');
 
 // SQLite looks for the log beside the file that a link leads to, not beside the link.
 const sourceOf = (path: string): Result<string, ForeignFileFailure> => {
