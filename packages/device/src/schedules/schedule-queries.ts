@@ -15,6 +15,7 @@ import { write } from '../changes/write.ts';
 import type { ChangeFeedDep, ClockDep, DatabaseDep, TimeZoneDep } from '../deps.ts';
 import { listed } from '../entity-answers.ts';
 import { readPreferences } from '../preferences/preference-queries.ts';
+import { asMadeBefore } from './believed.ts';
 import { DueAssessment, dueAssessments, type Present } from './due.ts';
 import { listSchedules, listScheduleStates, recordShown } from './schedule-repository.ts';
 
@@ -94,7 +95,7 @@ export const markReminderShown = (
     const { now, time_zone, lead_minutes } = present(deps);
     // One that came before its time was still this one.
     const ahead = { now: instantOf(msOf(now) + lead_minutes * 60_000), time_zone };
-    const due = latestOccurrence(found.value, ahead)?.at ?? now;
+    const due = latestOccurrence(asMadeBefore(now, found.value), ahead)?.at ?? now;
     recordShown(tx, { id: schedule_id, at: due > now ? due : now, now });
     return ok(null);
   });
@@ -110,5 +111,8 @@ const withNext = <Some extends Schedule>(
   schedule: Some,
 ): Some & { readonly next_occurrence: string | null } => {
   const moment = { now: instantOf(clock.nowMs()), time_zone: timeZone() };
-  return { ...schedule, next_occurrence: nextOccurrence(schedule, moment)?.local ?? null };
+  return {
+    ...schedule,
+    next_occurrence: nextOccurrence(asMadeBefore(moment.now, schedule), moment)?.local ?? null,
+  };
 };

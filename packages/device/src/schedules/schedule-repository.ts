@@ -1,7 +1,8 @@
 /** Reminder schedules as rows, and when each last fired on this device. */
-import { type Instant, instantOf, msOf, Schedule, type ScheduleId } from '@mhb/core-domain';
+import { type Instant, Schedule, type ScheduleId } from '@mhb/core-domain';
 import { type Deletable, type Row, rowReader } from '../changes/deletable.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
+import { asMadeBefore, believedUntil } from './believed.ts';
 import type { ScheduleState } from './due.ts';
 
 export const upsertSchedule = (tx: Transaction, schedule: Schedule, deletedAt: Instant | null): void => {
@@ -41,15 +42,6 @@ export const listSchedules = (
 
 const readSchedule = rowReader(Schedule);
 
-/**
- * How far ahead of the clock a time may lie and still be believed: a reminder may come a day before its time, and a
- * clock may have been set back a day. What lies further ahead was written by a wrong clock; believing it would
- * silence a reminder until that day.
- */
-const AHEAD_MAX_MS = 2 * 86_400_000;
-
-const believedUntil = (now: Instant): Instant => instantOf(msOf(now) + AHEAD_MAX_MS);
-
 /** Of the living ones that are on, with the last completed questionnaire of their instrument from any device. */
 export const listScheduleStates = (
   db: Reader,
@@ -76,7 +68,7 @@ export const listScheduleStates = (
       `,
     )
     .map(({ last_triggered_at, last_completed_at, last_completed_on, ...row }) => ({
-      schedule: readSchedule({ ...row, enabled: true }),
+      schedule: asMadeBefore(now, readSchedule({ ...row, enabled: true })),
       last_triggered_at,
       last_completed_at,
       last_completed_on,
