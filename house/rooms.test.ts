@@ -97,11 +97,11 @@ test.each([
   expect(users.filter(({ file }) => !file.startsWith(home)).map(complaint)).toEqual([]);
 });
 
-test('[A6] only sync-api.ts calls the network', async () => {
+test('[A6] only ask-service.ts calls the network', async () => {
   const callers = (await sourceFiles('packages/device/src')).filter((file) =>
     /\bfetch\(|node:(?:http|https|net|tls|dgram)/.test(readFileSync(file, 'utf8')),
   );
-  expect(callers).toEqual(['packages/device/src/sync/sync-api.ts']);
+  expect(callers).toEqual(['packages/device/src/sync/ask-service.ts']);
 });
 
 test('[A4] the features of the device do not import each other', async () => {

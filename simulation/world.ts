@@ -3,7 +3,13 @@
  * HTTP, through a network that can be cut anywhere.
  */
 import { connectSyncApi, type SyncApi } from '@mhb/device';
-import { openTestDevice, secretsInMemory, temporaryFolder, type TestDevice } from '@mhb/device/testing';
+import {
+  openTestDevice,
+  secretsInMemory,
+  temporaryFolder,
+  type TestDevice,
+  throughNetwork,
+} from '@mhb/device/testing';
 import { createAccount, createApp, openServiceDatabase, type ServiceDatabase } from '@mhb/sync-service';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -111,7 +117,7 @@ const openWorldDevice = async (options: Options): Promise<WorldDevice> => {
   const network: Network = { carry: () => 'carry' };
   const device = await openTestDevice({
     ...options,
-    connect: (server) => throughNetwork(connectSyncApi(server), network),
+    connect: (server) => throughNetwork(connectSyncApi(server), carriedBy(network)),
   });
   return {
     ...device,
@@ -124,18 +130,13 @@ const openWorldDevice = async (options: Options): Promise<WorldDevice> => {
   };
 };
 
-const throughNetwork = (api: SyncApi, network: Network): SyncApi => {
-  const offline = { ok: false, error: { type: 'Offline' } } as const;
-  const carried = async <Answer>(name: keyof SyncApi, send: () => Promise<Answer>) => {
+const carriedBy =
+  (network: Network) =>
+  async <Answer>(name: keyof SyncApi, send: () => Promise<Answer>) => {
     const carriage = await network.carry(name);
-    if (carriage === 'lose the request') return offline;
+    if (carriage === 'lose the request') return OFFLINE;
     const answer = await send();
-    return carriage === 'lose the answer' ? offline : answer;
+    return carriage === 'lose the answer' ? OFFLINE : answer;
   };
-  return {
-    download: (request) => carried('download', () => api.download(request)),
-    upload: (batch) => carried('upload', () => api.upload(batch)),
-    getKeyring: () => carried('getKeyring', () => api.getKeyring()),
-    putKeyring: (keyring) => carried('putKeyring', () => api.putKeyring(keyring)),
-  };
-};
+
+const OFFLINE = { ok: false, error: { type: 'Offline' } } as const;

@@ -4,6 +4,7 @@ import type { TimeZone } from '@mhb/core-domain';
 import type { ChangeFeed } from './changes/change-feed.ts';
 import type { Database } from './database/sql.ts';
 import type { Encryption } from './encryption/encryption.ts';
+import type { Server } from './sync/ask-service.ts';
 import type { SyncApi } from './sync/sync-api.ts';
 import type { SecretStore } from './vault/secrets.ts';
 
@@ -42,7 +43,7 @@ export interface SecretsDep {
 }
 
 export interface SyncApiDep {
-  readonly connect: (server: { readonly url: string; readonly apiKey: string }) => SyncApi;
+  readonly connect: (server: Server) => SyncApi;
 }
 
 /** One step of a job that may take longer than a second. */

@@ -113,7 +113,18 @@ const withShortcuts = (device: Device, parts: Pick<TestDevice, 'clock' | 'secret
   },
 });
 
-const nobodyAnswers = (): SyncApi => {
-  const offline = () => Promise.resolve({ ok: false, error: { type: 'Offline' } } as const);
-  return { download: offline, upload: offline, getKeyring: offline, putKeyring: offline };
-};
+/** A network that does to each request what `carry` says, whichever request it is. */
+export const throughNetwork = (
+  api: SyncApi,
+  carry: <Answer>(name: keyof SyncApi, send: () => Promise<Answer>) => Promise<Answer | typeof OFFLINE>,
+): SyncApi =>
+  new Proxy(api, {
+    get: (target, name: keyof SyncApi) => {
+      const send = target[name] as (...input: readonly unknown[]) => Promise<unknown>;
+      return (...input: readonly unknown[]) => carry(name, () => send(...input));
+    },
+  });
+
+const OFFLINE = { ok: false, error: { type: 'Offline' } } as const;
+
+const nobodyAnswers = (): SyncApi => throughNetwork({} as SyncApi, () => Promise.resolve(OFFLINE));

@@ -20,7 +20,7 @@ test('[D1] every key and every unique index of every table of accounts begins wi
     where indisunique`);
   const ofAccounts = indexes.filter(({ table }) => table !== OF_THE_SERVICE);
   expect(new Set(ofAccounts.map(({ table }) => table))).toEqual(
-    new Set(['account', 'api_key', 'record', 'batch', 'keyring']),
+    new Set(['account', 'api_key', 'record', 'batch', 'keyring', 'device', 'mailbox']),
   );
   expect(ofAccounts.filter(({ first }) => first !== 'account_id')).toEqual([]);
 });
@@ -33,14 +33,20 @@ test('[D1] the tables hold what is documented: nothing typed, no deleted flag, n
     group by table_name
     order by table_name`);
   expect(Object.fromEntries(rows.map(({ table_name, columns }) => [table_name, columns]))).toEqual({
-    account: 'account_id uuid, epoch uuid, head bigint, chain bytea',
+    account:
+      'account_id uuid, epoch uuid, head bigint, chain bytea, records_max bigint, bytes_max bigint, records bigint, ' +
+      'bytes bigint',
     api_key:
       'account_id uuid, key_id text, secret_hash bytea, label text, scopes ARRAY, created_on date, ' +
-      'last_used_on date, revoked_on date',
+      'last_used_on date, revoked_on date, device_id text',
     batch:
       'account_id uuid, batch_id uuid, request_hash bytea, outcome ARRAY, first_seq bigint, last_seq bigint, ' +
       'chain bytea',
+    device: 'account_id uuid, device_id text, key_id text, name bytea, manifest bytea, last_seen_on date',
     keyring: 'account_id uuid, generation bigint, sealed bytea, recovery bytea',
+    mailbox:
+      'account_id uuid, mailbox_id uuid, token_hash bytea, sealed bytea, tries_left integer, ' +
+      'expires_at timestamp with time zone',
     migration: 'number integer, name text, check_sum text',
     record: 'account_id uuid, record_id uuid, seq bigint, sealed bytea',
   });

@@ -14,6 +14,7 @@ test.each(rows)('[D10] $code has a status, an action that fits it, and one sente
     401: ['ask the person'],
     403: ['ask the person'],
     409: ['reconcile', 'ask the person'],
+    429: ['wait'],
   };
   // What is the service's fault passes; what is the request's fault would come again.
   const fitting = status >= 500 ? ['wait'] : (byStatus[status] ?? ['stop', 'ask the person']);

@@ -60,6 +60,26 @@ export const errorCodes = {
     action: 'ask the person',
     words: 'The account has as many API keys as it may.',
   },
+  too_many_mailboxes: {
+    status: 422,
+    action: 'ask the person',
+    words: 'Too many pairing links are open. Use one of them, or wait until they expire.',
+  },
+  quota_exceeded: {
+    status: 422,
+    action: 'ask the person',
+    words: 'The account is full on this service. Its operator can give it more room.',
+  },
+  client_too_old: {
+    status: 426,
+    action: 'stop',
+    words: 'This app is too old for the service. Update the app.',
+  },
+  rate_limited: {
+    status: 429,
+    action: 'wait',
+    words: 'Too many requests. It goes on by itself after a while.',
+  },
   headers_too_large: { status: 431, action: 'stop', words: 'The headers of the request are too large.' },
   internal: { status: 500, action: 'wait', words: 'The service made a mistake. Nothing was changed.' },
   outcome_unknown: {

@@ -3,3 +3,5 @@ export * from './api-key.ts';
 export * from './error-codes.ts';
 export * from './limits.ts';
 export * from './protocol.ts';
+export * from './account.ts';
+export * from './devices.ts';

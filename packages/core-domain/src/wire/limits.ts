@@ -14,6 +14,17 @@ export const limits = {
   SKIP_BATCHES_MAX: 200,
   KEYRING_BYTES_MAX: 64 * 1024,
   API_KEYS_MAX: 100,
+  DEVICES_MAX: 1_000,
+  /** A sealed name: the shortest sealed thing has room for it. */
+  DEVICE_NAME_BYTES_MAX: 4 * 1024,
+  MANIFEST_BYTES_MAX: 64 * 1024,
+  MAILBOX_BYTES_MAX: 8 * 1024,
+  MAILBOX_SECONDS: 600,
+  MAILBOX_TRIES: 5,
+  /** That wait to be opened, of one account. */
+  MAILBOXES_MAX: 10,
+  /** Open event streams of one account on one instance. */
+  EVENT_STREAMS_MAX: 20,
   LABEL_CHARACTERS_MAX: 100,
   JSON_DEPTH_MAX: 8,
   HEADER_BYTES_MAX: 16 * 1024,

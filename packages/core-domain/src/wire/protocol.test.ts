@@ -5,15 +5,22 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { errorCodes } from './error-codes.ts';
 import { limits } from './limits.ts';
+import * as account from './account.ts';
+import * as devices from './devices.ts';
 import * as protocol from './protocol.ts';
 
 /** A new fingerprint needs a new `PROTOCOL_VERSION` and a line in the history above it. */
 const FINGERPRINTS: Readonly<Record<number, string>> = {
   1: '1d36efd6e13554d7',
+  2: '4a7e8e668883c4bb',
 };
 
 test('[D13] the wire is the one that its version names', () => {
-  const exported: readonly (readonly [string, unknown])[] = Object.entries(protocol);
+  const exported: readonly (readonly [string, unknown])[] = Object.entries({
+    ...protocol,
+    ...devices,
+    ...account,
+  });
   const schemas = exported
     .flatMap(([name, value]) => (value instanceof z.ZodType ? [{ name, schema: value }] : []))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))

@@ -1,31 +1,36 @@
 /**
- * The service as the device sees it: every request of the protocol, every answer parsed. The only file that calls
- * the network (rule A6). Nothing that was not sealed can be put into an upload (rule E3).
+ * The service as the device sees it: every request of the protocol. Nothing that was not sealed can be put into an
+ * upload (rule E3).
  */
-import { err, ok, type Result } from '@mhb/core-domain';
+import type { Result } from '@mhb/core-domain';
 import {
+  AccountDeleted,
+  type AccountId,
+  ApiKeyCreated,
+  ApiKeyList,
+  type ApiKeyRequest,
+  DeviceList,
+  DeviceRevoked,
+  DigestAnswer,
+  type DigestRequest,
   type DownloadRequest,
   DownloadAnswer,
-  type ErrorCode,
-  isErrorCode,
+  type KeyId,
   KeyringAnswer,
   KeyringStored,
-  limits,
-  PROTOCOL_HEADER,
-  PROTOCOL_VERSION,
-  Problem,
+  LimitsAnswer,
+  MAILBOX_TOKEN_HEADER,
+  MailboxAnswer,
+  type MailboxId,
+  MailboxStored,
   UploadAnswer,
   type WireId,
 } from '@mhb/core-domain/wire';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Sealed } from '../vault/seal.ts';
+import { askService, type Route, type Server, type SyncFailure } from './ask-service.ts';
 
-/** Why a request had no answer that can be used. */
-export type SyncFailure =
-  | { readonly type: 'Offline' }
-  | { readonly type: 'NotASyncService' }
-  | { readonly type: 'ServiceMisbehaved' }
-  | { readonly type: 'Refused'; readonly code: ErrorCode };
+export type { SyncFailure } from './ask-service.ts';
 
 export interface OutgoingChange {
   readonly id: WireId;
@@ -39,6 +44,14 @@ export interface OutgoingBatch {
   readonly changes: readonly OutgoingChange[];
 }
 
+/** Names and manifests leave the device sealed, like everything else. */
+export interface OutgoingDevice {
+  readonly device_id: string;
+  readonly named_device_id?: string;
+  readonly name?: Sealed;
+  readonly manifest?: Sealed;
+}
+
 export interface SyncApi {
   readonly download: (request: DownloadRequest) => Promise<Result<DownloadAnswer, SyncFailure>>;
   readonly upload: (batch: OutgoingBatch) => Promise<Result<UploadAnswer, SyncFailure>>;
@@ -48,113 +61,85 @@ export interface SyncApi {
     readonly sealed: Sealed;
     readonly recovery: Sealed;
   }) => Promise<Result<KeyringStored, SyncFailure>>;
+  readonly digest: (request: DigestRequest) => Promise<Result<DigestAnswer, SyncFailure>>;
+  readonly getLimits: () => Promise<Result<LimitsAnswer, SyncFailure>>;
+  readonly listDevices: () => Promise<Result<DeviceList, SyncFailure>>;
+  readonly updateDevice: (update: OutgoingDevice) => Promise<Result<unknown, SyncFailure>>;
+  readonly revokeDevice: (device_id: string) => Promise<Result<DeviceRevoked, SyncFailure>>;
+  readonly listKeys: () => Promise<Result<ApiKeyList, SyncFailure>>;
+  readonly createKey: (key: ApiKeyRequest) => Promise<Result<ApiKeyCreated, SyncFailure>>;
+  readonly revokeKey: (key_id: KeyId) => Promise<Result<unknown, SyncFailure>>;
+  readonly putMailbox: (mailbox: {
+    readonly id: MailboxId;
+    readonly token_hash: string;
+    readonly sealed: Sealed;
+  }) => Promise<Result<MailboxStored, SyncFailure>>;
+  /** Needs no API key: the token opens it, once. */
+  readonly openMailbox: (mailbox: {
+    readonly id: MailboxId;
+    readonly token: string;
+  }) => Promise<Result<MailboxAnswer, SyncFailure>>;
+  readonly deleteAccount: (account_id: AccountId) => Promise<Result<AccountDeleted, SyncFailure>>;
 }
 
-/** Longer than the service takes for anything, shorter than a person's patience. */
-const TIMEOUT_MS = 60_000;
+type Ask = <Answer>(route: Route<Answer>, body?: unknown) => Promise<Result<Answer, SyncFailure>>;
 
-/** No honest answer is longer: a page in base64, and what stands around each record. */
-const ANSWER_BYTES_MAX = limits.DOWNLOAD_BYTES_MAX * 2 + limits.DOWNLOAD_RECORDS_MAX * 200;
+export const connectSyncApi = (server: Server): SyncApi => {
+  const ask: Ask = (route, body) => askService(server, route, body);
+  return { ...recordRequests(ask), ...accountRequests(ask) };
+};
 
-export const connectSyncApi = ({
-  url,
-  apiKey,
-}: {
-  readonly url: string;
-  readonly apiKey: string;
-}): SyncApi => {
-  const ask = async <Answer>(
-    route: {
-      readonly method: 'GET' | 'POST' | 'PUT';
-      readonly path: string;
-      readonly answer: z.ZodType<Answer>;
-    },
-    body?: unknown,
-  ): Promise<Result<Answer, SyncFailure>> => {
-    const received = await send(`${url}${route.path}`, {
-      method: route.method,
-      // A redirect would carry the API key to another place.
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: {
-        authorization: `Bearer ${apiKey}`,
-        [PROTOCOL_HEADER]: String(PROTOCOL_VERSION),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+const recordRequests = (
+  ask: Ask,
+): Pick<SyncApi, 'download' | 'upload' | 'getKeyring' | 'putKeyring' | 'digest'> => ({
+  download: (request) => ask({ method: 'POST', path: '/v1/sync/download', answer: DownloadAnswer }, request),
+  upload: ({ changes, ...batch }) =>
+    ask(
+      { method: 'POST', path: '/v1/sync/upload', answer: UploadAnswer },
+      { ...batch, changes: changes.map(({ id, base, sealed }) => ({ id, base, sealed: base64(sealed) })) },
+    ),
+  getKeyring: () => ask({ method: 'GET', path: '/v1/keyring', answer: KeyringAnswer }),
+  putKeyring: ({ base_generation, sealed, recovery }) =>
+    ask(
+      { method: 'PUT', path: '/v1/keyring', answer: KeyringStored },
+      { base_generation, sealed: base64(sealed), recovery: base64(recovery) },
+    ),
+  digest: (request) => ask({ method: 'POST', path: '/v1/sync/digest', answer: DigestAnswer }, request),
+});
+
+const accountRequests = (ask: Ask): Omit<SyncApi, keyof ReturnType<typeof recordRequests>> => ({
+  getLimits: () => ask({ method: 'GET', path: '/v1/sync/limits', answer: LimitsAnswer }),
+  listDevices: () => ask({ method: 'GET', path: '/v1/devices', answer: DeviceList }),
+  updateDevice: ({ name, manifest, ...device }) =>
+    ask(
+      { method: 'PATCH', path: '/v1/devices', answer: z.unknown() },
+      {
+        ...device,
+        ...(name === undefined ? {} : { name: base64(name) }),
+        ...(manifest === undefined ? {} : { manifest: base64(manifest) }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!received.ok) return received;
-    const { status, value } = received.value;
-    if (status === 200) {
-      const answer = route.answer.safeParse(value);
-      return answer.success ? ok(answer.data) : err({ type: 'ServiceMisbehaved' });
-    }
-    const problem = Problem.safeParse(value);
-    if (!problem.success || !isErrorCode(problem.data.code)) return err({ type: 'NotASyncService' });
-    return err({ type: 'Refused', code: problem.data.code });
-  };
-
-  return {
-    download: (request) =>
-      ask({ method: 'POST', path: '/v1/sync/download', answer: DownloadAnswer }, request),
-    upload: ({ changes, ...batch }) =>
-      ask(
-        { method: 'POST', path: '/v1/sync/upload', answer: UploadAnswer },
-        { ...batch, changes: changes.map(({ id, base, sealed }) => ({ id, base, sealed: base64(sealed) })) },
-      ),
-    getKeyring: () => ask({ method: 'GET', path: '/v1/keyring', answer: KeyringAnswer }),
-    putKeyring: ({ base_generation, sealed, recovery }) =>
-      ask(
-        { method: 'PUT', path: '/v1/keyring', answer: KeyringStored },
-        { base_generation, sealed: base64(sealed), recovery: base64(recovery) },
-      ),
-  };
-};
-
-interface Received {
-  readonly status: number;
-  readonly value: unknown;
-}
-
-const send = async (url: string, request: RequestInit): Promise<Result<Received, SyncFailure>> => {
-  try {
-    const response = await fetch(url, request);
-    const isJson = /^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '');
-    if (!isJson) {
-      await response.body?.cancel();
-      return err({ type: 'NotASyncService' });
-    }
-    const text = await readText(response);
-    if (text === undefined) return err({ type: 'ServiceMisbehaved' });
-    const value = parseJson(text);
-    // Cut off on its way, or not JSON at all; either way there is no answer, and asking again may bring one.
-    return value === undefined ? err({ type: 'Offline' }) : ok({ status: response.status, value });
-  } catch {
-    return err({ type: 'Offline' });
-  }
-};
-
-/** `undefined` where the answer is longer than any honest one. */
-const readText = async (response: Response): Promise<string | undefined> => {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  // The type of a body doesn't say what it is made of; that of a response is bytes.
-  const body = response.body as AsyncIterable<Uint8Array> | null;
-  for await (const chunk of body ?? []) {
-    length += chunk.length;
-    if (length > ANSWER_BYTES_MAX) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
+    ),
+  revokeDevice: (device_id) =>
+    ask({ method: 'DELETE', path: '/v1/devices', answer: DeviceRevoked }, { device_id }),
+  listKeys: () => ask({ method: 'GET', path: '/v1/auth/api-keys', answer: ApiKeyList }),
+  createKey: (key) => ask({ method: 'POST', path: '/v1/auth/api-keys', answer: ApiKeyCreated }, key),
+  revokeKey: (key_id) =>
+    ask({ method: 'DELETE', path: '/v1/auth/api-keys', answer: z.unknown() }, { key_id }),
+  putMailbox: ({ id, token_hash, sealed }) =>
+    ask(
+      { method: 'PUT', path: `/v1/pairing/${id}`, answer: MailboxStored },
+      { token_hash, sealed: base64(sealed) },
+    ),
+  openMailbox: ({ id, token }) =>
+    ask({
+      method: 'GET',
+      path: `/v1/pairing/${id}`,
+      answer: MailboxAnswer,
+      headers: { [MAILBOX_TOKEN_HEADER]: token },
+    }),
+  deleteAccount: (account_id) =>
+    ask({ method: 'DELETE', path: '/v1/account', answer: AccountDeleted }, { account_id }),
+});
 
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');

@@ -1,0 +1,143 @@
+/**
+ * One request to the service and its answer, parsed. The only file that calls the network (rule A6). Whatever goes
+ * wrong comes back as one of a few failures that say what to do.
+ */
+import { err, ok, type Result } from '@mhb/core-domain';
+import {
+  type ErrorCode,
+  isErrorCode,
+  limits,
+  PROTOCOL_HEADER,
+  PROTOCOL_VERSION,
+  Problem,
+} from '@mhb/core-domain/wire';
+import type { z } from 'zod';
+
+/** Why a request had no answer that can be used. */
+export type SyncFailure =
+  | { readonly type: 'Offline' }
+  | { readonly type: 'NotASyncService' }
+  | { readonly type: 'ServiceMisbehaved' }
+  | {
+      readonly type: 'Refused';
+      readonly code: ErrorCode;
+      /** How long the service asks to be left alone, where it said so. */
+      readonly retry_after_ms?: number;
+    };
+
+export interface Server {
+  readonly url: string;
+  /** Absent for a device that is about to open a mailbox. */
+  readonly apiKey?: string;
+  /** Told what time it is for the service, with every answer; to a second. */
+  readonly onServiceTime?: (ms: number) => void;
+}
+
+export interface Route<Answer> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly answer: z.ZodType<Answer>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Longer than the service takes for anything, shorter than a person's patience. */
+const TIMEOUT_MS = 60_000;
+
+/** No honest answer is longer: a page in base64, and what stands around each record. */
+const ANSWER_BYTES_MAX = limits.DOWNLOAD_BYTES_MAX * 2 + limits.DOWNLOAD_RECORDS_MAX * 200;
+
+export const askService = async <Answer>(
+  { url, apiKey, onServiceTime }: Server,
+  route: Route<Answer>,
+  body?: unknown,
+): Promise<Result<Answer, SyncFailure>> => {
+  const received = await send(`${url}${route.path}`, {
+    method: route.method,
+    // A redirect would carry the API key to another place.
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    headers: {
+      ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+      [PROTOCOL_HEADER]: String(PROTOCOL_VERSION),
+      ...route.headers,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!received.ok) return received;
+  const { status, value, serviceTimeMs, retryAfterMs } = received.value;
+  if (serviceTimeMs !== undefined) onServiceTime?.(serviceTimeMs);
+  if (status === 200) {
+    const answer = route.answer.safeParse(value);
+    return answer.success ? ok(answer.data) : err({ type: 'ServiceMisbehaved' });
+  }
+  const problem = Problem.safeParse(value);
+  if (!problem.success || !isErrorCode(problem.data.code)) return err({ type: 'NotASyncService' });
+  const { code } = problem.data;
+  return err({
+    type: 'Refused',
+    code,
+    ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
+  });
+};
+
+/** A service that asks for more than this is mistaken, or wants to be forgotten. */
+const RETRY_AFTER_MAX_MS = 60 * 60_000;
+
+interface Received {
+  readonly status: number;
+  readonly value: unknown;
+  readonly serviceTimeMs: number | undefined;
+  readonly retryAfterMs: number | undefined;
+}
+
+const send = async (url: string, request: RequestInit): Promise<Result<Received, SyncFailure>> => {
+  try {
+    const response = await fetch(url, request);
+    const isJson = /^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '');
+    if (!isJson) {
+      await response.body?.cancel();
+      return err({ type: 'NotASyncService' });
+    }
+    const text = await readText(response);
+    if (text === undefined) return err({ type: 'ServiceMisbehaved' });
+    const value = parseJson(text);
+    // Cut off on its way, or not JSON at all; either way there is no answer, and asking again may bring one.
+    return value === undefined
+      ? err({ type: 'Offline' })
+      : ok({ status: response.status, value, ...timesOf(response.headers) });
+  } catch {
+    return err({ type: 'Offline' });
+  }
+};
+
+const timesOf = (headers: Headers): Pick<Received, 'serviceTimeMs' | 'retryAfterMs'> => {
+  const serviceTimeMs = Date.parse(headers.get('date') ?? '');
+  const seconds = /^\d{1,9}$/.exec(headers.get('retry-after') ?? '')?.[0];
+  return {
+    serviceTimeMs: Number.isNaN(serviceTimeMs) ? undefined : serviceTimeMs,
+    retryAfterMs: seconds === undefined ? undefined : Math.min(Number(seconds) * 1_000, RETRY_AFTER_MAX_MS),
+  };
+};
+
+/** `undefined` where the answer is longer than any honest one. */
+const readText = async (response: Response): Promise<string | undefined> => {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // The type of a body doesn't say what it is made of; that of a response is bytes.
+  const body = response.body as AsyncIterable<Uint8Array> | null;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > ANSWER_BYTES_MAX) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
