@@ -120,6 +120,27 @@ test('[M4] edits one after the other, also while an upload is on its way, and of
   expect([...(await lostOn(a)), ...(await lostOn(b))]).toEqual([]);
 });
 
+test('[M4] what was written while an upload was on its way, and loses before it is sent, is in the ledger', async () => {
+  const { a, b, note } = await withOneMood();
+  let uploads = 0;
+  a.network.carry = async (request) => {
+    if (request !== 'upload') return 'carry' as const;
+    uploads += 1;
+    if (uploads === 1) await note(a, 'written meanwhile');
+    return uploads === 1 ? ('carry' as const) : ('lose the request' as const);
+  };
+  await note(a, 'sent');
+  await a.call('sync_now', {});
+  a.network.carry = () => 'carry';
+  b.clock.nowMs += 60_000;
+  await b.run('sync_now');
+  await note(b, 'written on what was sent');
+  await settle(b, a);
+  expect(await notesOn(a)).toEqual(['written on what was sent']);
+  expect(await lostOn(a)).toEqual([{ notes: 'written meanwhile' }]);
+  expect(await lostOn(b)).toEqual([]);
+});
+
 test('[M4] a conflict in which both wrote the same, or one deleted, loses nothing', async () => {
   const { a, b, id, note } = await withOneMood();
   await note(a, 'the same');

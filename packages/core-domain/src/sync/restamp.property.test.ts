@@ -15,7 +15,7 @@ const GROUPS = ['rating', 'notes'] as const;
 /** One record on one device, as the real one keeps it. */
 interface Held {
   readonly id: DeviceId;
-  readonly clockAheadMs: number;
+  clockAheadMs: number;
   envelope: Envelope;
   common: Stamps;
   base: number;
@@ -34,9 +34,9 @@ interface Write {
 
 const act = fc.record({
   device: fc.nat({ max: 2 }),
-  what: fc.constantFrom('write' as const, 'write' as const, 'sync' as const),
+  what: fc.constantFrom('write' as const, 'write' as const, 'sync' as const, 'set the clock' as const),
   group: fc.constantFrom(...GROUPS),
-  afterMs: fc.constantFrom(1, 1_000, 60_000, 20 * 60_000, 86_400_000),
+  afterMs: fc.constantFrom(1, 1_000, 60_002, 4 * 60_003, 20 * 60_000, 86_400_000),
 });
 /** Right, slightly off within what is tolerated, or wrong by up to a year either way. */
 const clock = fc.oneof(
@@ -44,6 +44,8 @@ const clock = fc.oneof(
   fc.integer({ min: -YEAR_MS, max: YEAR_MS }),
   fc.constantFrom(YEAR_MS, -YEAR_MS, 86_400_000),
 );
+/** What a clock that is set shows too much. */
+const setTo = [0, 60 * 60_000, YEAR_MS, -YEAR_MS, 3 * 60_000];
 const story = fc.record({
   clocks: fc.tuple(clock, clock, clock),
   acts: fc.array(act, { minLength: 2, maxLength: 40 }),
@@ -56,13 +58,17 @@ const valueIn = (envelope: Envelope, group: string): number | undefined => {
   return typeof value === 'number' ? value : undefined;
 };
 
-/** Plays a story with clocks that stay as wrong as they are. Answers who lost against whom at the service. */
+/** Plays a story; clocks are set only where `clocksChange`. Answers who lost against whom at the service. */
+type Act = typeof act extends fc.Arbitrary<infer Acted> ? Acted : never;
+
 const play = ({
   clocks,
   acts,
+  clocksChange,
 }: {
-  clocks: readonly number[];
-  acts: readonly (typeof act extends fc.Arbitrary<infer A> ? A : never)[];
+  readonly clocks: readonly number[];
+  readonly acts: readonly Act[];
+  readonly clocksChange: boolean;
 }) => {
   let now = NOON;
   let service = { seq: 0, envelope: empty };
@@ -120,10 +126,9 @@ const play = ({
     now += afterMs;
     const device = held[index];
     if (device === undefined) continue;
-    if (what === 'sync') {
-      sync(device);
-      continue;
-    }
+    if (what === 'sync') sync(device);
+    if (what === 'set the clock' && clocksChange) device.clockAheadMs = setTo[afterMs % setTo.length] ?? 0;
+    if (what !== 'write') continue;
     const stamp = nextStamp(device.last, now + device.clockAheadMs, device.id);
     const before = valueIn(device.envelope, group);
     const below = before === undefined ? [] : [before, ...(writes[before]?.seen ?? [])];
@@ -149,7 +154,7 @@ const orderOf = ({ groups }: Envelope, { common }: Held): readonly string[] =>
 test('[S3] [S2] an edit made on top of another wins, whatever the clocks say', () => {
   fc.assert(
     fc.property(story, (told) => {
-      const { held, replaced, service } = play(told);
+      const { held, replaced, service } = play({ ...told, clocksChange: true });
       for (const { loser, winner } of replaced) expect(loser.seen.has(winner.value)).toBe(false);
       for (const { envelope } of held) expect(envelope).toEqual(service.envelope);
     }),
@@ -161,7 +166,11 @@ test('[S3] a device whose clock is ahead makes no other device lose an edit made
   fc.assert(
     fc.property(story, ({ clocks, acts }) => {
       // Clocks that run behind make their own edits lose, which is not what is held here.
-      const told = { clocks: clocks.map((ahead) => (ahead > CLOCK_TOLERANCE_MS ? ahead : 0)), acts };
+      const told = {
+        clocks: clocks.map((ahead) => (ahead > CLOCK_TOLERANCE_MS ? ahead : 0)),
+        acts,
+        clocksChange: false,
+      };
       for (const { loser, winner } of play(told).replaced) {
         const wasConcurrent = !winner.seen.has(loser.value);
         if (wasConcurrent && loser.device !== winner.device) expect(loser.trueMs).toBeLessThan(winner.trueMs);
