@@ -173,3 +173,16 @@ test('[D7] a device that comes new has nothing to delete, and one that turns syn
   expect(await heldOn(b)).toBe(25);
   expect(await moodsOn(b)).toHaveLength(30);
 });
+
+test('[D7] [M6] an edit of a record that was erased elsewhere waits here until the person has decided', async () => {
+  const { a, b } = await withMoods(25);
+  await a.run('delete_all_data', { confirm: 'delete everything' });
+  await b.run('sync_now');
+  const [mood] = await moodsOn(b);
+  await b.run('update_mood_checkin', { id: mood?.id, notes: 'edited' });
+  expect(await b.run('sync_now')).toMatchObject({ uploaded: 0, merged: 0, pending: 1 });
+  expect(await heldOn(b)).toBe(25);
+  await b.run('keep_held_deletions');
+  await settle(b, a);
+  expect((await moodsOn(a)).map(({ notes }) => notes)).toContain('edited');
+});
