@@ -78,6 +78,11 @@ const added = [
   'disable_sync',
   'sync_now',
   'get_sync_status',
+  'list_merge_ledger',
+  'restore_merged',
+  'list_held_deletions',
+  'apply_held_deletions',
+  'keep_held_deletions',
 ];
 
 const described = describeCommands();

@@ -78,6 +78,7 @@ const texts: Readonly<Record<string, string>> = {
   LockNotWritten: 'The disk did not take it. Make room or check permissions, and try again.',
   NoLockBeside:
     'No lock.json that a passphrase opens lies beside this backup. Give its recovery key of twenty-four words.',
+  LostValueNotFound: 'There is no such value in the merge ledger.',
   NewerDatabase:
     'These entries were written by a newer version of the app. Update this one; nothing was changed.',
   NewerExport: 'A newer version of the app wrote this file. Update this one; nothing was changed.',
@@ -99,6 +100,7 @@ const texts: Readonly<Record<string, string>> = {
   NotText: 'This file is not text in UTF-8. Name the file that was exported; nothing was changed.',
   NothingToConfirm: 'There is no recovery phrase waiting to be confirmed. Turn sync on first.',
   Offline: 'The sync service can’t be reached. Your entries are safe here and will be sent later.',
+  RecordErased: 'This record was erased for good, and everything that belonged to it.',
   RecoveryPhraseNotConfirmed:
     'Sync starts once two words of the recovery phrase were given back (confirm_recovery_phrase).',
   RecoveryPhraseRequired: 'This account is already in use: turn sync on with its recovery phrase.',

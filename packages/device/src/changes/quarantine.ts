@@ -1,6 +1,6 @@
 /**
  * Records that arrived and can't be used: they did not open, or a newer app wrote them. They are kept as received
- * and tried again; one bad record never stops sync (rule O5).
+ * and tried again after a key or the app has changed; one bad record never stops sync (rule O5).
  */
 import { WireId } from '@mhb/core-domain/wire';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
@@ -29,6 +29,11 @@ export const listQuarantine = (db: Reader): readonly QuarantinedRecord[] =>
       sql`select wire_id, seq, sealed from quarantine order by seq`,
     )
     .map(({ wire_id, seq, sealed }) => ({ id: WireId.parse(wire_id), seq, sealed }));
+
+export const listQuarantinedIds = (db: Reader): readonly WireId[] =>
+  db
+    .all<{ wire_id: string }>(sql`select wire_id from quarantine`)
+    .map(({ wire_id }) => WireId.parse(wire_id));
 
 export const countQuarantine = (db: Reader): number =>
   db.get<{ count: number }>(sql`select count(*) as count from quarantine`)?.count ?? 0;

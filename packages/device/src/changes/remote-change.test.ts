@@ -50,7 +50,9 @@ beforeEach(() => {
 });
 
 const arrive = (envelope: Envelope, seq: number) =>
-  database.transaction((tx) => recordRemoteChanges({ changeFeed }, tx, [{ id, envelope, seq }]));
+  database.transaction((tx) =>
+    recordRemoteChanges({ changeFeed, clock: { nowMs: () => 9_000 } }, tx, [{ id, envelope, seq }]),
+  );
 
 const writeHere = (envelope: Envelope): OutboxEntry | undefined => {
   const deps = { changeFeed, deviceId: here, clock: { nowMs: () => 2_000 }, newId: () => id };

@@ -104,7 +104,7 @@ export const arriveCompleted = (
   const envelope = createEnvelope('assessment', assessment, stamp);
   const database = openSqlite(databasePath);
   database.transaction((tx) =>
-    recordRemoteChanges({ changeFeed: new ChangeFeed() }, tx, [
+    recordRemoteChanges({ changeFeed: new ChangeFeed(), clock: { nowMs: () => Date.parse(at) } }, tx, [
       {
         id: assessment.id,
         envelope,

@@ -4,15 +4,19 @@
  */
 import { err, ok, type Result } from '@mhb/core-domain';
 import type { DownloadAnswer } from '@mhb/core-domain/wire';
+import { readState, writeState } from '../changes/device-state.ts';
 import { listQuarantine } from '../changes/quarantine.ts';
 import { write } from '../changes/write.ts';
-import type { ChangeFeedDep, DatabaseDep, DeviceIdDep, ProgressDep } from '../deps.ts';
+import type { DatabaseDep, LocalChangeDeps, ProgressDep } from '../deps.ts';
+import { APP_VERSION } from '../version.ts';
 import type { Vault } from '../vault/vault.ts';
-import { openArrival, receivedOf, takeIn } from './arrival.ts';
+import { takeIn } from './arrival.ts';
+import { openArrival, receivedOf } from './opened-arrival.ts';
 import { forgetOwnBatchesUpTo, listOwnBatches } from './own-batches.ts';
 import { endReconcile } from './reconcile.ts';
+import type { ServiceTimeDep } from './service-time.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
-import { readCursor, writeCursor } from './sync-state.ts';
+import { noteFirstDownload, readCursor, writeCursor } from './sync-state.ts';
 
 /** Half of what the service would give: as quick, and a device holds a quarter less memory meanwhile. */
 const PAGE_RECORDS = 500;
@@ -28,7 +32,7 @@ export interface Downloaded {
   readonly keyringGeneration: number;
 }
 
-type DownloadDeps = ChangeFeedDep & DatabaseDep & DeviceIdDep & ProgressDep;
+type DownloadDeps = DatabaseDep & LocalChangeDeps & ProgressDep & ServiceTimeDep;
 
 export const downloadChanges = async (
   deps: DownloadDeps,
@@ -62,13 +66,17 @@ export const downloadChanges = async (
   return err({ type: 'ServiceMisbehaved' });
 };
 
-/** Tries again what could not be used before: a key or a newer app may have come since. */
+/**
+ * Tries again what could not be used before, once for every version of the app and every generation of the keys:
+ * nothing else can have made a difference (rule O5).
+ */
 export const retryQuarantine = (deps: DownloadDeps, vault: Vault): void => {
-  const waiting = listQuarantine(deps.database);
-  if (waiting.length === 0) return;
-  const arrivals = waiting.map((received) => openArrival(vault, received));
+  const triedWith = `${APP_VERSION} ${String(vault.generation)}`;
+  if (readState(deps.database, 'quarantine_tried') === triedWith) return;
+  const arrivals = listQuarantine(deps.database).map((received) => openArrival(vault, received));
   write(deps, (tx) => {
-    takeIn(deps, tx, arrivals);
+    if (arrivals.length > 0) takeIn(deps, tx, arrivals);
+    writeState(tx, 'quarantine_tried', triedWith);
   });
 };
 
@@ -77,6 +85,7 @@ const takeInPage = (deps: DownloadDeps, vault: Vault, answer: DownloadAnswer) =>
   return write(deps, (tx) => {
     const outcomes = takeIn(deps, tx, arrivals);
     if (answer.next !== readCursor(tx)) writeCursor(tx, answer.next);
+    noteFirstDownload(tx, { received: answer.records.length, remaining: answer.remaining });
     if (!answer.has_more) {
       forgetOwnBatchesUpTo(tx, answer.head);
       endReconcile(tx);

@@ -2,15 +2,20 @@
  * The batch that is on its way. It is frozen in the database before it is first sent, with its id, order and
  * ciphertexts, so that sending it again after any interruption is the same request (rule D4).
  */
-import type { RecordId } from '@mhb/core-domain';
+import { assert, type RecordId } from '@mhb/core-domain';
+import { canonicalJson, type Stamps, stampsOf } from '@mhb/core-domain/sync';
 import { limits, WireId } from '@mhb/core-domain/wire';
 import { listOutbox, type OutboxEntry } from '../changes/outbox.ts';
+import { readRecord } from '../changes/records.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 import type { Sealed } from '../vault/seal.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { OutgoingChange } from './sync-api.ts';
 
-export interface FrozenChange extends OutgoingChange, OutboxEntry {}
+export interface FrozenChange extends OutgoingChange, OutboxEntry {
+  /** Of each group in what is sent. */
+  readonly stamps: Stamps;
+}
 
 export interface FrozenBatch {
   readonly batchId: string;
@@ -22,22 +27,31 @@ const CHANGE_OVERHEAD_BYTES = 100;
 
 export const readFrozenBatch = (db: Reader): FrozenBatch | undefined => {
   const rows = db.all<OutgoingRow>(
-    sql`select batch_id, record_id, wire_id, base, change, sealed from outgoing order by position`,
+    sql`select batch_id, record_id, wire_id, base, change, sealed, stamps from outgoing order by position`,
   );
   const [first] = rows;
   if (first === undefined) return undefined;
   return {
     batchId: first.batch_id,
-    changes: rows.map(({ record_id, wire_id, base, change, sealed }) => ({
+    changes: rows.map(({ record_id, wire_id, base, change, sealed, stamps }) => ({
       id: WireId.parse(wire_id),
       record_id,
       base,
       change,
       // Only freezeBatch writes here, and only what the vault sealed.
       sealed: sealed as Sealed,
+      stamps: JSON.parse(stamps) as Stamps,
     })),
   };
 };
+
+/** The stamps of what is on its way. */
+export const listFrozenStamps = (db: Reader): ReadonlyMap<RecordId, Stamps> =>
+  new Map(
+    db
+      .all<{ record_id: RecordId; stamps: string }>(sql`select record_id, stamps from outgoing`)
+      .map(({ record_id, stamps }) => [record_id, JSON.parse(stamps) as Stamps]),
+  );
 
 /** Seals the oldest changes of the outbox, as many as one request takes. `undefined` where there are none. */
 export const freezeBatch = (
@@ -55,10 +69,10 @@ export const freezeBatch = (
       break;
     changes.push(change);
   }
-  for (const [position, { id, record_id, base, change, sealed }] of changes.entries()) {
+  for (const [position, { id, record_id, base, change, sealed, stamps }] of changes.entries()) {
     tx.run(sql`
-      insert into outgoing (position, batch_id, record_id, wire_id, base, change, sealed)
-      values (${position}, ${batchId}, ${record_id}, ${id}, ${base}, ${change}, ${sealed})
+      insert into outgoing (position, batch_id, record_id, wire_id, base, change, sealed, stamps)
+      values (${position}, ${batchId}, ${record_id}, ${id}, ${base}, ${change}, ${sealed}, ${canonicalJson(stamps)})
     `);
   }
   return changes.length === 0 ? undefined : { batchId, changes };
@@ -70,11 +84,10 @@ export const releaseFrozenBatch = (tx: Transaction): void => {
 };
 
 const sealChange = (db: Reader, vault: Vault, entry: OutboxEntry): FrozenChange => {
-  const row = db.get<{ envelope: string; base: number }>(
-    sql`select envelope, base from record where id = ${entry.record_id}`,
-  );
-  if (row === undefined) throw new Error('Broken promise: what is in the outbox is a record');
-  return { ...entry, ...vault.sealRecord(entry.record_id, row.envelope), base: row.base };
+  const held = readRecord(db, entry.record_id);
+  assert(held !== undefined, 'what is in the outbox is a record');
+  const sealed = vault.sealRecord(entry.record_id, held.text);
+  return { ...entry, ...sealed, base: held.base, stamps: stampsOf(held.envelope) };
 };
 
 interface OutgoingRow {
@@ -84,4 +97,5 @@ interface OutgoingRow {
   readonly base: number;
   readonly change: number;
   readonly sealed: Uint8Array;
+  readonly stamps: string;
 }

@@ -4,6 +4,7 @@
  * deletion.
  */
 import { clearState, readState, writeState } from '../changes/device-state.ts';
+import { releaseAllDeletions } from '../changes/held-deletions.ts';
 import { enqueueWithoutBase } from '../changes/outbox.ts';
 import { forgetBases } from '../changes/records.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
@@ -16,6 +17,8 @@ export const beginReconcile = (tx: Transaction): void => {
   // Its changes are still in the outbox; whether the service took the batch shows in what it answers.
   tx.run(sql`delete from outgoing`);
   tx.run(sql`delete from quarantine`);
+  releaseAllDeletions(tx);
+  clearState(tx, 'first_download');
   writeState(tx, 'reconciling', 'yes');
 };
 
@@ -24,6 +27,7 @@ export const endReconcile = (tx: Transaction): void => {
   if (!isReconciling(tx)) return;
   enqueueWithoutBase(tx);
   clearState(tx, 'reconciling');
+  clearState(tx, 'first_download');
 };
 
-const isReconciling = (db: Reader): boolean => readState(db, 'reconciling') !== undefined;
+export const isReconciling = (db: Reader): boolean => readState(db, 'reconciling') !== undefined;

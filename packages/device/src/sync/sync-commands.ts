@@ -3,6 +3,9 @@ import { err, Instant, instantOf, ok, type Result } from '@mhb/core-domain';
 import { DeviceId } from '@mhb/core-domain/sync';
 import { AccountId, parseApiKey } from '@mhb/core-domain/wire';
 import { z } from 'zod';
+import { clearState, readState } from '../changes/device-state.ts';
+import { countAsked, releaseAllDeletions } from '../changes/held-deletions.ts';
+import { countMergeLedger } from '../changes/merge-ledger.ts';
 import { countOutbox } from '../changes/outbox.ts';
 import { countQuarantine } from '../changes/quarantine.ts';
 import { countRecords } from '../changes/records.ts';
@@ -20,7 +23,7 @@ import {
 } from './enable.ts';
 import { readServiceUrl, type UnusableUrl } from './service-url.ts';
 import { type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
-import { clearSyncState, readSyncState } from './sync-state.ts';
+import { clearSyncState, readFirstDownload, readSyncState } from './sync-state.ts';
 
 export const EnableSync = z.strictObject({
   url: z
@@ -128,7 +131,23 @@ export const SyncStatus = z
     device_id: DeviceId,
     records: Count.describe('Records on this device, deleted ones too.'),
     pending: Count.describe('Changes that the service has not acknowledged; counted with sync off too.'),
-    quarantined: Count.describe('Records that can’t be used yet; they are tried again with every sync.'),
+    quarantined: Count.describe(
+      'Records that can’t be used yet; they are tried again after a change of keys or app.',
+    ),
+    held_deletions: Count.describe(
+      'Deletions that wait for a yes or no, because they are many: list_held_deletions shows them.',
+    ),
+    merge_ledger: Count.describe(
+      'Values that merges on this device let go of and nobody brought back: list_merge_ledger shows them.',
+    ),
+    first_download: z
+      .strictObject({ done: Count, total: Count })
+      .readonly()
+      .nullable()
+      .describe('How many records have come, of how many, while all are downloaded; null otherwise.'),
+    device_id_shared: z
+      .boolean()
+      .describe('Whether another device bears the id of this one, because its data folder was copied.'),
     last_success_at: Instant.nullable(),
     last_failure: z.strictObject({ at: Instant, code: z.string() }).readonly().nullable(),
     secrets_kept_in: z.enum(['key chain', 'file']),
@@ -149,6 +168,10 @@ export const getSyncStatus = (deps: DeviceDeps): Result<z.infer<typeof SyncStatu
     records: countRecords(deps.database),
     pending: countOutbox(deps.database),
     quarantined: countQuarantine(deps.database),
+    held_deletions: countAsked(deps.database),
+    merge_ledger: countMergeLedger(deps.database),
+    first_download: readFirstDownload(deps.database) ?? null,
+    device_id_shared: readState(deps.database, 'device_id_shared') !== undefined,
     last_success_at: state?.last_success_at ?? null,
     last_failure: state?.last_failure ?? null,
     secrets_kept_in: deps.secrets.where,
@@ -172,7 +195,12 @@ export const disableSync = (deps: DeviceDeps): Result<z.infer<typeof SyncDisable
   const wasOn = readSyncState(deps.database)?.confirm_positions === null;
   const cleared = deps.secrets.clear();
   if (!cleared.ok) return cleared;
-  write(deps, clearSyncState);
+  write(deps, (tx) => {
+    clearSyncState(tx);
+    // Nobody could open them any more; they come again when sync is turned on again.
+    releaseAllDeletions(tx);
+    clearState(tx, 'first_download');
+  });
   return ok({ kept_on_this_device: countRecords(deps.database), kept_on_the_service: wasOn });
 };
 

@@ -18,7 +18,9 @@ import {
   readSecrets,
 } from './account-keys.ts';
 import { downloadChanges, retryQuarantine } from './download.ts';
+import { settleDeletions } from './large-deletions.ts';
 import { beginReconcile } from './reconcile.ts';
+import type { ServiceTimeDep } from './service-time.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 import { readSyncState, writeSyncState } from './sync-state.ts';
 import { uploadChanges } from './upload.ts';
@@ -29,7 +31,9 @@ export const SyncOutcome = z
     uploaded: Count.describe('Changes that the service took.'),
     downloaded: Count.describe('Records that were new or newer than what was held.'),
     merged: Count.describe('Records that both sides had written.'),
-    quarantined: Count.describe('Records that can’t be used yet; they are tried again with every sync.'),
+    quarantined: Count.describe(
+      'Records that can’t be used yet; they are tried again after a change of keys or app.',
+    ),
     pending: Count.describe('Changes that the service has not acknowledged.'),
   })
   .readonly();
@@ -57,30 +61,39 @@ const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> 
   if (!secrets.ok) return secrets;
   const vault = await openAccountVault(deps, state, secrets.value);
   if (!vault.ok) return vault;
-  const api = deps.connect({ url: state.url, apiKey: secrets.value.api_key });
+  let serviceAheadMs: number | undefined;
+  const onServiceTime = (ms: number): void => {
+    serviceAheadMs = ms - deps.clock.nowMs();
+  };
+  const api = deps.connect({ url: state.url, apiKey: secrets.value.api_key, onServiceTime });
+  const timed: TimedDeps = { ...deps, serviceAheadMs: () => serviceAheadMs };
   const account = { state, secrets: secrets.value, vault: vault.value };
   forgetPhrase(deps, secrets.value);
 
-  const first = await exchange(deps, api, account);
+  const first = await exchange(timed, api, account);
   if (first.ok || !isOtherHistory(first.error)) return first;
   // A history that is not the one this device knew is taken in whole, once.
   write(deps, beginReconcile);
-  return exchange(deps, api, account);
+  return exchange(timed, api, account);
 };
 
+type TimedDeps = DeviceDeps & ServiceTimeDep;
+
 const exchange = async (
-  deps: DeviceDeps,
+  deps: TimedDeps,
   api: SyncApi,
   account: KnownAccount,
 ): Promise<Result<SyncOutcome, SyncFailure | KeysFailure>> => {
-  retryQuarantine(deps, account.vault);
   const downloaded = await downloadChanges(deps, api, account.vault);
   if (!downloaded.ok) return downloaded;
   const followed = await followKeyring(deps, api, account, downloaded.value.keyringGeneration);
   if (!followed.ok) return followed;
   const { vault } = followed.value;
-  if (vault !== account.vault) retryQuarantine(deps, vault);
+  retryQuarantine(deps, vault);
+  const deleted = settleDeletions(deps, vault, 0);
   const uploaded = await uploadChanges(deps, api, vault);
+  // What conflicts brought belongs to the same run, also where the upload broke off.
+  settleDeletions(deps, vault, deleted);
   if (!uploaded.ok) return uploaded;
 
   return ok({

@@ -39,6 +39,25 @@ export const clearSyncState = (tx: Transaction): void => {
   clearState(tx, 'sync');
 };
 
+const FirstDownload = z.strictObject({ done: z.int().min(0), total: z.int().min(0) });
+export type FirstDownload = z.infer<typeof FirstDownload>;
+
+/** How far the download of everything has come, over all attempts; `undefined` where there is none. */
+export const readFirstDownload = (db: Reader): FirstDownload | undefined => {
+  const text = readState(db, 'first_download');
+  return text === undefined ? undefined : FirstDownload.parse(JSON.parse(text));
+};
+
+/** With each page of the download of everything, and in its transaction. */
+export const noteFirstDownload = (
+  tx: Transaction,
+  page: { readonly received: number; readonly remaining: number },
+): void => {
+  if (readState(tx, 'reconciling') === undefined) return;
+  const done = (readFirstDownload(tx)?.done ?? 0) + page.received;
+  writeState(tx, 'first_download', JSON.stringify({ done, total: done + page.remaining }));
+};
+
 /** Where the last page ended, or null before the first. */
 export const readCursor = (db: Reader): Cursor | null =>
   Cursor.nullable().parse(readState(db, 'cursor') ?? null);

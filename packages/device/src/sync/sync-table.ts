@@ -1,4 +1,23 @@
 /** The sync commands by name. */
+import {
+  ApplyHeldDeletions,
+  applyHeldDeletions,
+  HeldApplied,
+  HeldDeletions,
+  HeldKept,
+  KeepHeldDeletions,
+  keepHeldDeletions,
+  ListHeldDeletions,
+  listHeldDeletions,
+} from './held-deletion-commands.ts';
+import {
+  ListMergeLedger,
+  listLostValues,
+  MergedRestored,
+  MergeLedger,
+  RestoreMerged,
+  restoreMerged,
+} from './merge-ledger-commands.ts';
 import { SyncOutcome } from './sync-once.ts';
 import { command } from '../command.ts';
 import {
@@ -38,6 +57,31 @@ export const syncCommands = {
     'Whether sync is on, and how it stands.',
     { input: GetSyncStatus, answer: SyncStatus },
     getSyncStatus,
+  ),
+  list_merge_ledger: command(
+    'What merges on this device let go of, because two devices had changed the same thing.',
+    { input: ListMergeLedger, answer: MergeLedger },
+    listLostValues,
+  ),
+  restore_merged: command(
+    'Brings back a value that a merge let go of, as a new edit.',
+    { input: RestoreMerged, answer: MergedRestored },
+    restoreMerged,
+  ),
+  list_held_deletions: command(
+    'What another device deleted and is still here, because it is so much that you are asked first.',
+    { input: ListHeldDeletions, answer: HeldDeletions },
+    listHeldDeletions,
+  ),
+  apply_held_deletions: command(
+    'Deletes here too what another device deleted.',
+    { input: ApplyHeldDeletions, answer: HeldApplied },
+    applyHeldDeletions,
+  ),
+  keep_held_deletions: command(
+    'Keeps what another device deleted, here and on every device.',
+    { input: KeepHeldDeletions, answer: HeldKept },
+    keepHeldDeletions,
   ),
   disable_sync: command(
     'Turns sync off. Entries stay on both sides.',

@@ -5,15 +5,18 @@
 import { ok, type RecordId, type Result } from '@mhb/core-domain';
 import type { UploadAnswer, WireId } from '@mhb/core-domain/wire';
 import { acknowledge, countOutbox } from '../changes/outbox.ts';
-import { listQuarantine } from '../changes/quarantine.ts';
+import { listHeldRecordIds } from '../changes/held-deletions.ts';
+import { listQuarantinedIds } from '../changes/quarantine.ts';
 import { setBase } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { Transaction } from '../database/sql.ts';
-import type { ChangeFeedDep, DatabaseDep, DeviceIdDep, ProgressDep, RandomDep } from '../deps.ts';
+import type { DatabaseDep, LocalChangeDeps, ProgressDep, RandomDep } from '../deps.ts';
 import type { Vault } from '../vault/vault.ts';
-import { openArrival, type OpenedArrival, receivedOf, takeIn } from './arrival.ts';
+import { takeIn } from './arrival.ts';
+import { openArrival, type OpenedArrival, receivedOf } from './opened-arrival.ts';
 import { type FrozenBatch, freezeBatch, readFrozenBatch, releaseFrozenBatch } from './outgoing.ts';
 import { rememberOwnBatch } from './own-batches.ts';
+import { putStampsRight, type ServiceTimeDep } from './service-time.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 
 /** Somebody else keeps writing the same records; the next sync goes on from here. */
@@ -26,7 +29,7 @@ export interface Uploaded {
   readonly merged: number;
 }
 
-type UploadDeps = ChangeFeedDep & DatabaseDep & DeviceIdDep & ProgressDep & RandomDep;
+type UploadDeps = DatabaseDep & LocalChangeDeps & ProgressDep & RandomDep & ServiceTimeDep;
 
 export const uploadChanges = async (
   deps: UploadDeps,
@@ -39,7 +42,10 @@ export const uploadChanges = async (
   // What the service holds of these can't be read here, or it refused them: sending would overwrite or be in vain.
   const leaveOut = new Set<RecordId>();
   const freezeNext = (tx: Transaction): FrozenBatch | undefined => {
-    for (const id of recordIdsOf(vault, listQuarantine(tx))) leaveOut.add(id);
+    putStampsRight(deps, tx);
+    const quarantined = listQuarantinedIds(tx).map((id) => ({ id }));
+    const waiting = [...recordIdsOf(vault, quarantined), ...listHeldRecordIds(tx)];
+    for (const id of waiting) leaveOut.add(id);
     const batchId = Buffer.from(deps.randomBytes(16)).toString('hex');
     return freezeBatch(tx, vault, { batchId, leaveOut });
   };
@@ -88,19 +94,15 @@ const openConflicts = (
 };
 
 /** All of an answer, in the caller's transaction. */
-const takeAnswer = (
-  deps: ChangeFeedDep,
-  tx: Transaction,
-  { batch, answer, conflicts }: AnsweredBatch,
-): void => {
+const takeAnswer = (deps: UploadDeps, tx: Transaction, { batch, answer, conflicts }: AnsweredBatch): void => {
   const changeById = new Map(batch.changes.map((change) => [change.id, change]));
   let lastSeq = 0;
   for (const { id, seq } of answer.applied) {
     // Only what was sent can be acknowledged.
     const change = changeById.get(id);
     if (change === undefined) continue;
-    setBase(tx, change.record_id, seq);
-    acknowledge(tx, change);
+    const isAll = acknowledge(tx, change);
+    setBase(tx, change.record_id, seq, isAll ? null : change.stamps);
     lastSeq = Math.max(lastSeq, seq);
   }
   if (lastSeq > 0) rememberOwnBatch(tx, { batchId: batch.batchId, lastSeq });
