@@ -11,7 +11,7 @@ import Fastify, {
 } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { refuseUnclearRequests } from './clear-requests.ts';
+import { isLastAnswered, refuseUnclearRequests } from './clear-requests.ts';
 import type { DatabaseDep } from './database/database.ts';
 import type { Durability } from './database/durability.ts';
 import { documentRefusals } from './document-refusals.ts';
@@ -102,7 +102,7 @@ const brokenRequestCodes: Readonly<Record<string, ErrorCode>> = {
 
 /** What is not HTTP, or has too many headers, never reaches a route. */
 const answerBrokenRequest: NonNullable<ServerOptions['clientErrorHandler']> = (error, socket) => {
-  if (!socket.writable || error.code === 'ECONNRESET') return;
+  if (!socket.writable || error.code === 'ECONNRESET' || isLastAnswered(socket)) return;
   const code = brokenRequestCodes[error.code] ?? 'invalid_request';
   const body = JSON.stringify(problemOf(code));
   const { status } = errorCodes[code];

@@ -2,6 +2,7 @@
  * What two readers could understand differently is refused before it reaches a route: a proxy in front of the service
  * must never have seen another request than the one that is answered here.
  */
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from './problem.ts';
 
@@ -9,12 +10,20 @@ export const refuseUnclearRequests = (app: FastifyInstance): void => {
   app.addHook('onRequest', (request, reply, done) => {
     const refusal = refusalOf(request);
     // Its body is not read, so nothing that follows on this connection could be told from it.
-    if (refusal !== undefined) reply.header('connection', 'close');
+    if (refusal !== undefined) {
+      reply.header('connection', 'close');
+      lastAnswered.add(request.raw.socket);
+    }
     done(refusal);
   });
   // Node would answer these by itself, without a problem document.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
 };
+
+/** Connections that were told that nothing follows; what still arrives there gets no answer. */
+const lastAnswered = new WeakSet<Duplex>();
+
+export const isLastAnswered = (socket: Duplex): boolean => lastAnswered.has(socket);
 
 const refusalOf = ({ raw }: FastifyRequest): Refusal | undefined => {
   const { headers } = raw;
