@@ -3,9 +3,6 @@ import { writeFileSync } from 'node:fs';
 
 process.on('SIGUSR2', () => {
   globalThis.gc?.();
-  const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
-  writeFileSync(
-    process.env.MHB_MEMORY_FILE ?? '/dev/null',
-    JSON.stringify({ rss, heapUsed, external, arrayBuffers }),
-  );
+  const { rss, heapUsed, external } = process.memoryUsage();
+  writeFileSync(process.env.MHB_MEMORY_FILE ?? '/dev/null', JSON.stringify({ rss, heapUsed, external }));
 });

@@ -10,6 +10,8 @@ import { type RunningService, startService } from '../simulation/programs.ts';
 export interface Memory {
   readonly rss: number;
   readonly heapUsed: number;
+  /** Buffers among it. */
+  readonly external: number;
 }
 
 export interface WatchedService extends RunningService {
