@@ -11,9 +11,7 @@ interface Choice {
 
 type Make = (choice: Choice, passed: Passed, answer: Forged, past: readonly Passed[]) => Forged;
 
-interface Holder {
-  [name: string]: unknown;
-}
+type Holder = Record<string, unknown>;
 
 const json = (answer: Forged, value: unknown): Forged => ({ ...answer, body: JSON.stringify(value) });
 

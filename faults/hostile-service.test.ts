@@ -23,7 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-type Group = { readonly stamp: string };
+interface Group {
+  readonly stamp: string;
+}
 
 /** Per record and group, how it stands on a device. */
 const groupsOn = ({ databasePath }: WorldDevice): ReadonlyMap<string, Group> =>
