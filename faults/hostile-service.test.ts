@@ -1,7 +1,7 @@
 /**
  * Whatever a service does to its answers: nothing enters a device that no device of the account wrote for that very
  * record, nothing that is on the device goes, and nothing is taken for sent that was not acknowledged.
- * `MHB_HOSTILE_SYNCS` says how many syncs; 600 without it.
+ * `MHB_HOSTILE_SYNCS` says how many syncs; 240 without it.
  */
 import { DownloadAnswer, UploadAnswer } from '@mhb/core-domain/wire';
 import { inFile } from '@mhb/device/testing';
@@ -14,7 +14,7 @@ import { openWorld, settle, turnSyncOn, type World, type WorldDevice } from '../
 import { anyForgery, type Forgery } from './forgeries.ts';
 import { honest, openHostileService } from './hostile-service.ts';
 
-const SYNCS = Number(process.env.MHB_HOSTILE_SYNCS ?? '600');
+const SYNCS = Number(process.env.MHB_HOSTILE_SYNCS ?? '240');
 const SYNCS_OF_A_STORY = 12;
 
 let world: World;
@@ -139,6 +139,9 @@ const story = async (steps: readonly { readonly forgery: Forgery; readonly acts:
     expect([before.cursor, undefined, ...cursors], what).toContain(cursorOn(victim));
     hostile.become(honest);
   }
+
+  // Told the truth again, it goes on by itself.
+  await victim.run('sync_now');
 
   // With the true service, and everything compared once, all is there on both.
   await victim.run('disable_sync');

@@ -47,7 +47,7 @@ export const downloadChanges = async (
       limit: PAGE_RECORDS,
       skip_batches: listOwnBatches(deps.database),
     });
-    if (!asked.ok) return asked;
+    if (!asked.ok) return since === null ? asked : err(ofAnotherHistory(asked.error));
     const answer = asked.value;
     if (!isOrderly(answer, lastSeq)) return err({ type: 'ServiceMisbehaved' });
     lastSeq = answer.records.at(-1)?.seq ?? lastSeq;
@@ -86,6 +86,12 @@ const takeInPage = (deps: DownloadDeps, vault: Vault, answer: DownloadAnswer) =>
     return outcomes;
   });
 };
+
+/** A cursor that the service can't even read was never given by it. */
+const ofAnotherHistory = (failure: SyncFailure): SyncFailure =>
+  failure.type === 'Refused' && failure.code === 'invalid_request'
+    ? { ...failure, code: 'history_diverged' }
+    : failure;
 
 /**
  * A page without records that promises more, or one that is out of order or comes again, would keep a device busy for
