@@ -121,8 +121,8 @@ test(`[E3] of ${String(TEXTS)} marked texts none is found outside of the devices
   const [a, b] = [await openDevice('a'), await openDevice('b')];
   const half = Math.ceil(TEXTS / 2);
   await enterTexts(a, half, 0);
-  const phrase = await turnSyncOn(a, account);
   await enterTexts(b, TEXTS - half, half);
+  const phrase = await turnSyncOn(a, account);
   await b.run('enable_sync', { ...account, recovery_phrase: phrase });
   await a.run('sync_now');
   const api = connectSyncApi({ url: account.url, apiKey: account.api_key });
