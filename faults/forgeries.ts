@@ -51,7 +51,11 @@ const ODD: readonly unknown[] = [
 /** A member by name, replaced by one that was truly sent under the same name: another record's, or an earlier one. */
 const recall: Make = ({ at, pick }, passed, answer, past) =>
   withCopy(answer, passed, (copy) => {
-    const name = pickOf(NAMES, at) ?? 'id';
+    const name =
+      pickOf(
+        NAMES.filter((one) => holdersOf(copy, one).length > 0),
+        at,
+      ) ?? 'id';
     const holder = pickOf(holdersOf(copy, name), pick);
     const known = past.flatMap(({ value }) => holdersOf(value, name).map((one) => one[name]));
     if (holder !== undefined && known.length > 0)
@@ -78,7 +82,7 @@ const flippedBit: Make = ({ at, pick }, passed, answer) =>
 
 const swappedMember: Make = ({ at, pick }, passed, answer) =>
   withCopy(answer, passed, (copy) => {
-    const name = pickOf(['sealed', 'id', 'seq'] as const, at) ?? 'sealed';
+    const name = pickOf(['sealed', 'sealed', 'id', 'seq'] as const, at) ?? 'sealed';
     const holders = holdersOf(copy, name);
     const [one, other] = [pickOf(holders, pick), pickOf(holders, pick + 1)];
     if (one !== undefined && other !== undefined) [one[name], other[name]] = [other[name], one[name]];
@@ -191,7 +195,10 @@ export const anyForgery: fc.Arbitrary<Forgery> = fc
     what: fc.oneof(
       { weight: 6, arbitrary: fc.constantFrom(...forgeryNames) },
       { weight: 1, arbitrary: fc.constant('any place changed' as const) },
-      { weight: 3, arbitrary: fc.constantFrom('a field as it was elsewhere', 'a field of the wrong kind') },
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom('a field as it was elsewhere', 'fields of two records swapped'),
+      },
     ),
     only: fc.option(fc.nat({ max: 2 }), { freq: 4 }),
     at: fc.nat(),

@@ -157,7 +157,7 @@ const story = async (steps: readonly { readonly forgery: Forgery; readonly acts:
 test(`[E1] ${String(SYNCS)} syncs with a service that forges its answers bring in nothing that was not written`, async () => {
   const anyStep = fc.record({
     forgery: anyForgery,
-    acts: fc.array(anyAct(2), { minLength: 1, maxLength: 4 }),
+    acts: fc.array(anyAct(2), { minLength: 2, maxLength: 6 }),
   });
   await fc.assert(
     fc.asyncProperty(

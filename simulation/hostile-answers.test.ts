@@ -58,6 +58,75 @@ test('[D6] a cursor that no service can read is forgotten, and everything is com
   await hostile.close();
 });
 
+test('[E1] [O5] records that are given each other’s envelopes are kept apart, and what was held stays', async () => {
+  const { a, victim, hostile } = await twoDevices();
+  await logMoods(a, 4);
+  await a.run('sync_now');
+  await victim.run('sync_now');
+  const held = victim.exportJson();
+  const moods = (await a.run('get_mood_history')) as readonly { readonly id: string }[];
+  for (const { id } of moods) await a.run('update_mood_checkin', { id, notes: `edited ${id}` });
+  await a.run('sync_now');
+  for (const shift of [1, 2, 3]) {
+    hostile.become(
+      forged(DOWNLOAD, (page) => {
+        const records = page.records as readonly { readonly sealed: string }[];
+        const moved = records.map((record, index) => ({
+          ...record,
+          sealed: records[(index + shift) % records.length]?.sealed,
+        }));
+        // The same cursor again, so that the records come again.
+        return { ...page, records: moved, next: (hostile.past.at(-1)?.request as { since: string }).since };
+      }),
+    );
+    expect(await victim.run('sync_now')).toMatchObject({ downloaded: 0, quarantined: 4 });
+    expect(victim.exportJson()).toBe(held);
+  }
+  hostile.become(honest);
+  expect(await victim.run('sync_now')).toMatchObject({ downloaded: 4, quarantined: 0 });
+  expect(victim.exportJson()).toBe(a.exportJson());
+  await hostile.close();
+});
+
+test('[E1] records of another account, and earlier ones of this, change nothing', async () => {
+  const { a, victim, hostile } = await twoDevices();
+  await logMoods(a, 2);
+  await a.run('sync_now');
+  await victim.run('sync_now');
+  const earlier = hostile.past.filter(({ path }) => path === DOWNLOAD).flatMap(recordsOf);
+  const stranger = await world.newDevice();
+  await turnSyncOn(stranger, { ...(await world.newAccount()), url: hostile.url });
+  await logMoods(stranger, 2);
+  await stranger.run('sync_now');
+  const [mood] = (await a.run('get_mood_history')) as readonly { readonly id: string }[];
+  await a.run('update_mood_checkin', { id: mood?.id, notes: 'later' });
+  await a.run('sync_now');
+  await victim.run('sync_now');
+  const held = victim.exportJson();
+  const foreign = hostile.past
+    .filter(({ path }) => path === UPLOAD)
+    .flatMap(({ request }) => changesOf(request));
+  const records = [...earlier, ...foreign].map((record, index) => ({ ...record, seq: index + 1 }));
+  hostile.become(forged(DOWNLOAD, (page) => ({ ...page, records, head: 1_000 })));
+  await victim.call('sync_now', {});
+  expect(victim.exportJson()).toBe(held);
+  await hostile.close();
+});
+
+interface SealedRecord {
+  readonly id: string;
+  readonly sealed: string;
+}
+
+const recordsOf = ({ value }: { readonly value: unknown }): readonly SealedRecord[] =>
+  (value as { readonly records: readonly SealedRecord[] }).records;
+
+const changesOf = (request: unknown): readonly SealedRecord[] =>
+  (request as { readonly changes: readonly SealedRecord[] }).changes.map(({ id, sealed }) => ({
+    id,
+    sealed,
+  }));
+
 test('[D5] pages that come again and again are not asked for again', async () => {
   const { a, victim, hostile } = await twoDevices();
   await logMoods(a, 3);
