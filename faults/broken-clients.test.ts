@@ -37,7 +37,7 @@ const expectProblem = (answer: string): void => {
 /** On a machine that does other things too, one of a few is as quick as the service is. */
 const quickest = async (bytes: Buffer | string): Promise<number> => {
   let least = Infinity;
-  for (let attempt = 0; attempt < 5 && least > 50; attempt += 1)
+  for (let attempt = 0; attempt < 20 && least > 50; attempt += 1)
     least = Math.min(least, (await exchange(service.url, bytes)).ms);
   return least;
 };
