@@ -10,8 +10,11 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { isLastAnswered, refuseUnclearRequests } from './clear-requests.ts';
 import type { DatabaseDep } from './database/database.ts';
 import type { Durability } from './database/durability.ts';
+import { documentRefusals } from './document-refusals.ts';
 import { answerErrors, answerUnreadableAddress } from './errors.ts';
 import { parseJsonBody } from './json-body.ts';
 import { logRequests } from './log.ts';
@@ -20,6 +23,10 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyringRoutes } from './routes/keyring.ts';
 import { syncRoutes } from './routes/sync.ts';
+import { cutSlowReaders } from './slow-readers.ts';
+
+/** How often Node looks for requests that are too slow; its own half a minute would triple the limits. */
+const SLOW_CHECK_MS = 2_000;
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>;
 
@@ -37,7 +44,12 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
     requestTimeout: limits.REQUEST_TIMEOUT_MS,
     keepAliveTimeout: limits.KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: limits.HEADER_BYTES_MAX, headersTimeout: limits.HEADERS_TIMEOUT_MS },
+    http: {
+      maxHeaderSize: limits.HEADER_BYTES_MAX,
+      headersTimeout: limits.HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: SLOW_CHECK_MS,
+      requireHostHeader: false,
+    },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnreadableAddress,
   };
@@ -54,14 +66,16 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
       done(error instanceof Error ? error : new Refusal('invalid_request'));
     }
   });
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-store');
-    // A compressed body could be a thousand times larger than it looks.
-    done(request.headers['content-encoding'] === undefined ? undefined : new Refusal('unsupported_media'));
+    done();
   });
+  refuseUnclearRequests(app);
+  cutSlowReaders(app);
   logRequests(app);
   answerErrors(app);
 
+  documentRefusals(app);
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Mental Health Bar sync service', version: '1' } },
     transform: jsonSchemaTransform,
@@ -73,9 +87,12 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
     syncRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     return Promise.resolve();
   });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.get('/openapi.json', { schema: { response: { 200: OpenApi } } }, () => app.swagger());
   return app;
 };
+
+/** The document of the service itself. */
+const OpenApi = z.looseObject({ openapi: z.literal('3.1.0'), paths: z.looseObject({}) });
 
 const brokenRequestCodes: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
@@ -85,7 +102,7 @@ const brokenRequestCodes: Readonly<Record<string, ErrorCode>> = {
 
 /** What is not HTTP, or has too many headers, never reaches a route. */
 const answerBrokenRequest: NonNullable<ServerOptions['clientErrorHandler']> = (error, socket) => {
-  if (!socket.writable || error.code === 'ECONNRESET') return;
+  if (!socket.writable || error.code === 'ECONNRESET' || isLastAnswered(socket)) return;
   const code = brokenRequestCodes[error.code] ?? 'invalid_request';
   const body = JSON.stringify(problemOf(code));
   const { status } = errorCodes[code];

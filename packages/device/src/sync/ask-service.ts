@@ -53,8 +53,8 @@ export const askService = async <Answer>(
 ): Promise<Result<Answer, SyncFailure>> => {
   const received = await send(`${url}${route.path}`, {
     method: route.method,
-    // A redirect would carry the API key to another place.
-    redirect: 'error',
+    // Followed, a redirect would carry the API key to another place. It is no answer of a service.
+    redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),
     headers: {
       ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),

@@ -42,6 +42,7 @@ export const downloadChanges = async (
   let downloaded = 0;
   let merged = 0;
   let received = 0;
+  let lastSeq = 0;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const since = readCursor(deps.database);
     const asked = await api.download({
@@ -50,9 +51,10 @@ export const downloadChanges = async (
       limit: PAGE_RECORDS,
       skip_batches: listOwnBatches(deps.database),
     });
-    if (!asked.ok) return asked;
+    if (!asked.ok) return since === null ? asked : err(ofAnotherHistory(asked.error));
     const answer = asked.value;
-    if (!isOrderly(answer)) return err({ type: 'ServiceMisbehaved' });
+    if (!isOrderly(answer, lastSeq)) return err({ type: 'ServiceMisbehaved' });
+    lastSeq = answer.records.at(-1)?.seq ?? lastSeq;
 
     for (const arrival of takeInPage(deps, vault, answer)) {
       if (arrival === 'new' || arrival === 'updated') downloaded += 1;
@@ -94,8 +96,17 @@ const takeInPage = (deps: DownloadDeps, vault: Vault, answer: DownloadAnswer) =>
   });
 };
 
-/** A page without records that promises more, or one out of order, would keep a device busy for ever. */
-const isOrderly = ({ records, has_more, head }: DownloadAnswer): boolean => {
+/** A cursor that the service can't even read was never given by it. */
+const ofAnotherHistory = (failure: SyncFailure): SyncFailure =>
+  failure.type === 'Refused' && failure.code === 'invalid_request'
+    ? { ...failure, code: 'history_diverged' }
+    : failure;
+
+/**
+ * A page without records that promises more, or one that is out of order or comes again, would keep a device busy for
+ * ever.
+ */
+const isOrderly = ({ records, has_more, head }: DownloadAnswer, lastSeq: number): boolean => {
   if (has_more && records.length === 0) return false;
-  return records.every(({ seq }, index) => seq <= head && seq > (records[index - 1]?.seq ?? 0));
+  return records.every(({ seq }, index) => seq <= head && seq > (records[index - 1]?.seq ?? lastSeq));
 };

@@ -2,7 +2,7 @@
  * Sends what the outbox holds, batch by batch. What the service applied leaves the outbox; a conflict brings the
  * current version, which is merged and sent again.
  */
-import { ok, type RecordId, type Result } from '@mhb/core-domain';
+import { err, ok, type RecordId, type Result } from '@mhb/core-domain';
 import type { UploadAnswer, WireId } from '@mhb/core-domain/wire';
 import { acknowledge, countOutbox } from '../changes/outbox.ts';
 import { listHeldRecordIds } from '../changes/held-deletions.ts';
@@ -58,8 +58,9 @@ export const uploadChanges = async (
       changes: batch.changes,
     });
     if (!asked.ok) return asked;
-    const answer = asked.value;
-    const taken: AnsweredBatch = { batch, answer, conflicts: openConflicts(vault, batch, answer) };
+    const answer = answerTo(batch, asked.value);
+    if (answer === undefined) return err({ type: 'ServiceMisbehaved' });
+    const taken: AnsweredBatch = { batch, answer, conflicts: openConflicts(vault, answer) };
     for (const id of recordIdsOf(vault, answer.rejected)) leaveOut.add(id);
 
     // The next batch is frozen with the answer to this one: one commit instead of two.
@@ -81,24 +82,26 @@ interface AnsweredBatch {
   readonly conflicts: readonly OpenedArrival[];
 }
 
-/** Only what was sent can be in conflict. Opening is the slow half and needs no transaction. */
-const openConflicts = (
-  vault: Vault,
-  { changes }: FrozenBatch,
-  answer: UploadAnswer,
-): readonly OpenedArrival[] => {
+/** What is said of changes that were sent; `undefined` for none, which would be sent again for ever. */
+const answerTo = ({ changes }: FrozenBatch, answer: UploadAnswer): UploadAnswer | undefined => {
   const sent = new Set<WireId>(changes.map(({ id }) => id));
-  return answer.conflicts
-    .filter(({ id }) => sent.has(id))
-    .map((conflict) => openArrival(vault, receivedOf(conflict)));
+  const isSent = ({ id }: { readonly id: WireId }): boolean => sent.has(id);
+  const applied = answer.applied.filter(isSent);
+  const conflicts = answer.conflicts.filter(isSent);
+  const rejected = answer.rejected.filter(isSent);
+  if (applied.length + conflicts.length + rejected.length === 0) return undefined;
+  return { ...answer, applied, conflicts, rejected };
 };
+
+/** Opening is the slow half and needs no transaction. */
+const openConflicts = (vault: Vault, { conflicts }: UploadAnswer): readonly OpenedArrival[] =>
+  conflicts.map((conflict) => openArrival(vault, receivedOf(conflict)));
 
 /** All of an answer, in the caller's transaction. */
 const takeAnswer = (deps: UploadDeps, tx: Transaction, { batch, answer, conflicts }: AnsweredBatch): void => {
   const changeById = new Map(batch.changes.map((change) => [change.id, change]));
   let lastSeq = 0;
   for (const { id, seq } of answer.applied) {
-    // Only what was sent can be acknowledged.
     const change = changeById.get(id);
     if (change === undefined) continue;
     const isAll = acknowledge(tx, change);
