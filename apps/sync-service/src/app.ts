@@ -20,6 +20,7 @@ import { apiKeyRoutes } from './routes/api-keys.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyringRoutes } from './routes/keyring.ts';
+import { pairingRoutes } from './routes/pairing.ts';
 import { syncRoutes } from './routes/sync.ts';
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>;
@@ -72,6 +73,7 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
     apiKeyRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     deviceRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     keyringRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    pairingRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     syncRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     return Promise.resolve();
   });

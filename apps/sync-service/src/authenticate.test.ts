@@ -71,6 +71,12 @@ const doors = [
   { method: 'GET', url: '/v1/keyring', scope: 'sync', body: undefined },
   {
     method: 'PUT',
+    url: `/v1/pairing/${'0'.repeat(64)}`,
+    scope: 'account',
+    body: { token_hash: '0'.repeat(64), sealed: '' },
+  },
+  {
+    method: 'PUT',
     url: '/v1/keyring',
     scope: 'sync',
     body: { base_generation: 9, sealed: '', recovery: '' },
@@ -128,6 +134,7 @@ test('[D9] there is no way to make an account over the network', async () => {
     '/v1/auth/api-keys',
     '/v1/devices',
     '/v1/keyring',
+    '/v1/pairing/{mailbox}',
     '/v1/sync/download',
     '/v1/sync/upload',
   ]);

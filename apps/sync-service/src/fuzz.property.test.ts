@@ -21,13 +21,14 @@ const PATHS = [
   '/v1/auth/api-keys',
   '/v1/devices',
   '/v1/keyring',
+  `/v1/pairing/${'0'.repeat(64)}`,
   '/v1/sync/upload',
   '/v1/sync/download',
 ];
 const NAMES = [
   ...['device_id', 'batch_id', 'changes', 'id', 'base', 'sealed', 'since', 'limit', 'skip_batches'],
   ...['base_generation', 'recovery', 'label', 'scopes', 'key_id', '__proto__', 'constructor'],
-  ...['named_device_id', 'name', 'manifest'],
+  ...['named_device_id', 'name', 'manifest', 'token_hash'],
 ];
 
 const anyLeaf = fc.oneof(
@@ -72,6 +73,7 @@ const anyHeaders = fc.dictionary(
     'content-encoding',
     'mhb-protocol',
     'accept',
+    'mhb-mailbox-token',
     'x-anything',
   ),
   fc.oneof(
@@ -137,6 +139,11 @@ const rightBodies = [
     body: { device_id: DEVICE_ID, named_device_id: DEVICE_ID, name: 'AQEA', manifest: 'AQEA' },
   },
   { method: 'DELETE', url: '/v1/devices', body: { device_id: 'f'.repeat(16) } },
+  {
+    method: 'PUT',
+    url: `/v1/pairing/${'0'.repeat(64)}`,
+    body: { token_hash: '0'.repeat(64), sealed: 'AQEA' },
+  },
 ] as const;
 
 test.each(rightBodies)(

@@ -12,6 +12,7 @@ import {
   revokeDevice,
   upsertDevice,
 } from '../devices-repository.ts';
+import { deleteMailboxes } from '../mailboxes-repository.ts';
 import { Refusal } from '../problem.ts';
 import type { App } from './route.ts';
 
@@ -50,6 +51,8 @@ export const deviceRoutes = (app: App, deps: DatabaseDep): void => {
         await lockFor(tx, caller);
         const revoked = await revokeDevice(tx, { accountId, deviceId: request.body.device_id });
         await forgetDevicesWithoutKey(tx, accountId);
+        // The device may have left one for itself.
+        await deleteMailboxes(tx, accountId);
         return revoked;
       });
       if (revoked_keys === undefined) throw new Refusal('not_found');
