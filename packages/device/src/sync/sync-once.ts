@@ -7,7 +7,6 @@ import { z } from 'zod';
 import { countOutbox } from '../changes/outbox.ts';
 import { countQuarantine } from '../changes/quarantine.ts';
 import { write } from '../changes/write.ts';
-import { errorCodes } from '@mhb/core-domain/wire';
 import type { DeviceDeps } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
 import {
@@ -19,6 +18,8 @@ import {
 } from './account-keys.ts';
 import { downloadChanges, retryQuarantine } from './download.ts';
 import { beginReconcile } from './reconcile.ts';
+import { isOtherHistory } from './refused.ts';
+import { registerDevice } from './register.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 import { readSyncState, writeSyncState } from './sync-state.ts';
 import { uploadChanges } from './upload.ts';
@@ -73,6 +74,8 @@ const exchange = async (
   api: SyncApi,
   account: KnownAccount,
 ): Promise<Result<SyncOutcome, SyncFailure | KeysFailure>> => {
+  const told = await registerDevice(deps, api, { ...account, apiKey: account.secrets.api_key });
+  if (!told.ok) return told;
   retryQuarantine(deps, account.vault);
   const downloaded = await downloadChanges(deps, api, account.vault);
   if (!downloaded.ok) return downloaded;
@@ -96,9 +99,6 @@ const exchange = async (
 const forgetPhrase = ({ secrets }: DeviceDeps, { recovery_phrase, ...lasting }: SyncSecrets): void => {
   if (recovery_phrase !== undefined) secrets.write(lasting);
 };
-
-const isOtherHistory = (failure: SyncFailure | KeysFailure): boolean =>
-  failure.type === 'Refused' && errorCodes[failure.code].action === 'reconcile';
 
 const remember = (deps: DeviceDeps, outcome: Result<SyncOutcome, SyncNotDone>): void => {
   const state = readSyncState(deps.database);

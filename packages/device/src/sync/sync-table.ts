@@ -1,6 +1,7 @@
 /** The sync commands by name. */
 import { SyncOutcome } from './sync-once.ts';
 import { command } from '../command.ts';
+import { deviceCommands } from './device-table.ts';
 import {
   ConfirmRecoveryPhrase,
   confirmRecoveryPhrase,
@@ -20,7 +21,7 @@ import {
 
 export const syncCommands = {
   enable_sync: command(
-    'Turns sync on, for a new account or with its recovery phrase.',
+    'Turns sync on, for a new account, with its recovery phrase, or with a pairing link.',
     { input: EnableSync, answer: SyncEnabled },
     enableSync,
   ),
@@ -44,4 +45,5 @@ export const syncCommands = {
     { input: DisableSync, answer: SyncDisabled },
     disableSync,
   ),
+  ...deviceCommands,
 };
