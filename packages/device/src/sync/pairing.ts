@@ -18,18 +18,14 @@ import {
 } from '../vault/pairing.ts';
 import { receivedSealed } from '../vault/seal.ts';
 import { loadCipher } from '../vault/cipher.ts';
-import { type KeysFailure, readSecrets } from './account-keys.ts';
+import { readSecrets } from './account-keys.ts';
 import { formatPairingLink, type PairingLink } from './pairing-link.ts';
 import { isOtherHistory, isRefusedAs, type ServiceTooOld } from './refused.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
+import { type SyncNotDone, syncOnce } from './sync-once.ts';
 import { readCursor, readSyncState } from './sync-state.ts';
 
-export type LinkFailure =
-  | SyncFailure
-  | KeysFailure
-  | ServiceTooOld
-  | { readonly type: 'SyncIsOff' }
-  | { readonly type: 'RecoveryPhraseNotConfirmed' };
+export type LinkFailure = SyncNotDone | ServiceTooOld;
 
 /** The same for every device, so that it tells nothing. */
 const LABEL = 'paired device';
@@ -37,9 +33,10 @@ const LABEL = 'paired device';
 export const leavePairingMessage = async (
   deps: DeviceDeps,
 ): Promise<Result<{ readonly pairing_link: string; readonly expires_at: Instant }, LinkFailure>> => {
+  const synced = await syncToTheEnd(deps);
+  if (!synced.ok) return synced;
   const state = readSyncState(deps.database);
   if (state === undefined) return err({ type: 'SyncIsOff' });
-  if (state.confirm_positions !== null) return err({ type: 'RecoveryPhraseNotConfirmed' });
   const secrets = readSecrets(deps, state);
   if (!secrets.ok) return secrets;
   await loadCipher();
@@ -71,6 +68,16 @@ export const leavePairingMessage = async (
     pairing_link: formatPairingLink({ url: state.url, ...key }),
     expires_at: instantOf(deps.clock.nowMs() + stored.value.expires_in_seconds * 1_000),
   });
+};
+
+/**
+ * So that the new device finds everything, and the cursor it is given covers what was sent last: only a download
+ * moves it. A service without room for more still lets a device in.
+ */
+const syncToTheEnd = async (deps: DeviceDeps): Promise<Result<unknown, SyncNotDone>> => {
+  const first = await syncOnce(deps);
+  if (!first.ok) return isRefusedAs(first.error, 'quota_exceeded') ? ok(undefined) : first;
+  return first.value.uploaded === 0 ? first : syncOnce(deps);
 };
 
 export type ReadFailure = SyncFailure | PairingNotOpened | { readonly type: 'PairingLinkUsedUp' };
