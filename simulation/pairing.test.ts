@@ -133,6 +133,20 @@ test('[E6] where no message could be left the key that was made for it is taken 
   expect(await query(living, [accountId])).toHaveLength(1);
 });
 
+test('[E6] keys of links that nobody used on the day they were made are taken back with the next link', async () => {
+  const { accountId, a } = await started();
+  const b = await world.newDevice();
+  await b.run('enable_sync', { pairing_link: await linkOf(a) });
+  await linkOf(a);
+  const living = async () =>
+    (await query('select 1 from api_key where account_id = $1 and revoked_on is null', [accountId])).length;
+  expect(await living()).toBe(3);
+  await query('update api_key set created_on = created_on - 1 where account_id = $1', [accountId]);
+  await linkOf(a);
+  expect(await living()).toBe(3);
+  await b.run('sync_now');
+});
+
 /** What a hostile service could give instead of the message, from all that it holds. */
 const replacements: readonly { readonly what: string; readonly sealed: string }[] = [
   { what: 'the keyring', sealed: 'select sealed from keyring where account_id = $1' },

@@ -88,7 +88,8 @@ export const nameDevice = async (
 
 /**
  * The caller holds the account's lock. Ends the key that the device spoke with last and every key that is bound to
- * it, so that claiming another device's id keeps no key alive. Answers how many were living, `undefined` where no such
+ * it, so that claiming another device's id keeps no key alive; and those that one of these has made and no device is
+ * bound to, as the device may have made them for itself. Answers how many were living, `undefined` where no such
  * device was ever here.
  */
 export const revokeDevice = async (
@@ -96,13 +97,19 @@ export const revokeDevice = async (
   { accountId, deviceId }: DevicePlace,
 ): Promise<number | undefined> => {
   const keys = await tx.query<{ was_living: boolean }>(
-    `update api_key set revoked_on = coalesce(api_key.revoked_on, current_date)
-     from api_key as before
-     where api_key.account_id = $1 and before.account_id = $1 and before.key_id = api_key.key_id
-       and (
-         api_key.device_id = $2
-         or api_key.key_id = (select key_id from device where account_id = $1 and device_id = $2)
+    `with recursive own as (
+       select key_id from api_key
+       where account_id = $1 and (
+         device_id = $2 or key_id = (select key_id from device where account_id = $1 and device_id = $2)
        )
+       union
+       select made.key_id from api_key as made join own on made.made_by = own.key_id
+       where made.account_id = $1 and made.device_id is null
+     )
+     update api_key set revoked_on = coalesce(api_key.revoked_on, current_date)
+     from api_key as before
+     where api_key.account_id = $1 and api_key.key_id in (select key_id from own)
+       and before.account_id = $1 and before.key_id = api_key.key_id
      returning before.revoked_on is null as was_living`,
     [accountId, deviceId],
   );

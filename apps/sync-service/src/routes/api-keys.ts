@@ -24,7 +24,7 @@ export const apiKeyRoutes = (app: App, deps: DatabaseDep): void => {
       if (!(await isKeyLiving(tx, accountId, keyId))) throw new Refusal('unauthorized');
       const living = (await listKeys(tx, accountId)).filter(({ revoked_on }) => revoked_on === null);
       if (living.length >= limits.API_KEYS_MAX) throw new Refusal('too_many_keys');
-      return createKey(tx, accountId, request.body);
+      return createKey(tx, accountId, { ...request.body, madeBy: keyId });
     });
     return { key_id: made.keyId, api_key: made.apiKey };
   });

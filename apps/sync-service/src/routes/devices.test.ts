@@ -151,6 +151,17 @@ test('[E7] a device that claims another id keeps nothing alive by it', async () 
   expect((await list(a)).map(({ device_id }) => device_id)).toEqual([deviceA]);
 });
 
+test('[E7] keys that the device has made for itself go with it, those of devices that it let in stay', async () => {
+  const { a, b, deviceB } = await twoDevices();
+  const letIn = await anotherKey(b);
+  await tell(letIn, { device_id: newDeviceId() });
+  const hidden = await anotherKey(b);
+  const hiddenDeeper = await anotherKey(hidden);
+  expect((await revoke(a, deviceB)).body).toEqual({ revoked_keys: 3 });
+  for (const key of [b, hidden, hiddenDeeper]) expect((await key.upload([newChange()])).status).toBe(401);
+  await letIn.store(1);
+});
+
 test('[E7] a device whose key is revoked is not listed either', async () => {
   const { a, b, deviceA } = await twoDevices();
   await a.ask('DELETE', '/v1/auth/api-keys', { key_id: b.keyId });

@@ -6,6 +6,7 @@
  *   new: link ─► GET mailbox, once ─► open ─► keyring, not older than the message says ─► sync
  */
 import { err, type Instant, instantOf, ok, type Result } from '@mhb/core-domain';
+import type { KeyId } from '@mhb/core-domain/wire';
 import type { DeviceDeps } from '../deps.ts';
 import {
   mailboxTokenHashOf,
@@ -64,10 +65,24 @@ export const leavePairingMessage = async (
     await api.revokeKey(made.value.key_id);
     return isRefusedAs(stored.error, 'not_found') ? err({ type: 'ServiceTooOld' }) : stored;
   }
+  await revokeUnusedKeys(api, made.value.key_id);
   return ok({
     pairing_link: formatPairingLink({ url: state.url, ...key }),
     expires_at: instantOf(deps.clock.nowMs() + stored.value.expires_in_seconds * 1_000),
   });
+};
+
+/** Links that nobody used leave their keys behind, which would fill the account. By the service's days. */
+const revokeUnusedKeys = async (api: SyncApi, madeNow: KeyId): Promise<void> => {
+  const listed = await api.listKeys();
+  if (!listed.ok) return;
+  const { keys } = listed.value;
+  const today = keys.find(({ key_id }) => key_id === madeNow)?.created_on ?? '';
+  const unused = keys.filter(
+    ({ label, created_on, last_used_on, revoked_on }) =>
+      label === LABEL && created_on < today && last_used_on === null && revoked_on === null,
+  );
+  for (const { key_id } of unused) await api.revokeKey(key_id);
 };
 
 /**
@@ -96,7 +111,7 @@ export const readPairingMessage = async (
 /** The service may hold an older state than the other device has seen: restored from a backup, or kept back. */
 export const compareWithSeen = async (
   { deviceId }: Pick<DeviceDeps, 'deviceId'>,
-  api: SyncApi,
+  api: Pick<SyncApi, 'download'>,
   { cursor, seen }: PairingMessage,
 ): Promise<Result<void, SyncFailure | { readonly type: 'ServiceIsBehind' }>> => {
   if (cursor === null) return ok(undefined);
