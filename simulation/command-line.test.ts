@@ -83,6 +83,9 @@ test.each([
   'backup restore --help',
   'import daylio --help',
   'lock --help',
+  'pair --help',
+  'devices --help',
+  'devices revoke --help',
 ])('mhb %s explains itself', async (args) => {
   const { code, stdout } = await runProgram('mhb', args.split(' '));
   expect(stdout).toMatch(/^Usage: mhb/);

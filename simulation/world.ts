@@ -36,7 +36,10 @@ export interface WorldDevice extends TestDevice {
 
 export interface World {
   readonly newAccount: () => Promise<Account>;
-  readonly newDevice: (options?: { readonly now?: string }) => Promise<WorldDevice>;
+  readonly newDevice: (options?: {
+    readonly now?: string;
+    readonly deviceName?: () => string;
+  }) => Promise<WorldDevice>;
   /** The first device of a new account, with sync on, and its phrase. */
   readonly firstDevice: (
     account: Account,

@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBackupCommands } from './backup-commands.ts';
 import { addCallCommands } from './call-commands.ts';
+import { addDeviceCommands } from './device-commands.ts';
 import { addLockCommands } from './lock-commands.ts';
 import { desktopNotifier } from './notify.ts';
 import { defaultDataFolder } from './open-device.ts';
@@ -48,6 +49,7 @@ program
     });
   });
 
+addDeviceCommands(program, deps);
 addLockCommands(program, deps);
 
 // Who pipes into `head` has read enough. What was answered is on the disk.

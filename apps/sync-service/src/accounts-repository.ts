@@ -65,12 +65,14 @@ export const insertKey = async (
     readonly secretHash: Buffer;
     readonly label: string;
     readonly scopes: readonly Scope[];
+    /** Absent for the operator. */
+    readonly madeBy?: KeyId | undefined;
   },
 ): Promise<void> => {
   await tx.query(
-    `insert into api_key (account_id, key_id, secret_hash, label, scopes, created_on)
-     values ($1, $2, $3, $4, $5, current_date)`,
-    [key.accountId, key.keyId, key.secretHash, key.label, [...key.scopes]],
+    `insert into api_key (account_id, key_id, secret_hash, label, scopes, created_on, made_by)
+     values ($1, $2, $3, $4, $5, current_date, $6)`,
+    [key.accountId, key.keyId, key.secretHash, key.label, [...key.scopes], key.madeBy ?? null],
   );
 };
 

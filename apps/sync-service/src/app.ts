@@ -20,8 +20,10 @@ import { parseJsonBody } from './json-body.ts';
 import { logRequests } from './log.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { deviceRoutes } from './routes/devices.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyringRoutes } from './routes/keyring.ts';
+import { pairingRoutes } from './routes/pairing.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { cutSlowReaders } from './slow-readers.ts';
 
@@ -83,7 +85,9 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
   await app.register((routes) => {
     healthRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     apiKeyRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    deviceRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     keyringRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    pairingRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     syncRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     return Promise.resolve();
   });

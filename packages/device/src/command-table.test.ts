@@ -83,6 +83,10 @@ const added = [
   'list_held_deletions',
   'apply_held_deletions',
   'keep_held_deletions',
+  'create_pairing_link',
+  'list_devices',
+  'rename_device',
+  'revoke_device',
 ];
 
 const described = describeCommands();
@@ -161,6 +165,21 @@ test('a field that is unknown inside a list is named with its place', async () =
     error: { fields: ['moods.0.surprise'] },
   });
 });
+
+test.each([
+  [{}, ['url', 'api_key']],
+  [{ url: 'https://sync.example.org' }, ['api_key']],
+  [{ pairing_link: 'x', url: 'https://sync.example.org' }, ['url']],
+  [{ pairing_link: 'x', api_key: 'x', recovery_phrase: 'x' }, ['api_key', 'recovery_phrase']],
+])(
+  '[O10] sync is turned on with a link alone, or with address and key: %j is not either',
+  async (input, fields) => {
+    const device = await openTestDevice();
+    expect(await device.call('enable_sync', input)).toMatchObject({
+      error: { type: 'InvalidInput', fields },
+    });
+  },
+);
 
 test('a word of the recovery phrase in the wrong place is not repeated', async () => {
   const device = await openTestDevice();

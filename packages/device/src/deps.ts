@@ -34,6 +34,11 @@ export interface RandomDep {
   readonly randomBytes: (length: number) => Uint8Array;
 }
 
+export interface DeviceNameDep {
+  /** What a new device is called until its person calls it something else, such as the name of the computer. */
+  readonly deviceName?: (() => string) | undefined;
+}
+
 export interface ChangeFeedDep {
   readonly changeFeed: ChangeFeed;
 }
@@ -79,6 +84,7 @@ export interface EncryptionDep {
 export type DeviceDeps = LocalChangeDeps &
   BackupFolderDep &
   DatabaseDep &
+  DeviceNameDep &
   EncryptionDep &
   NewIdDep &
   ProgressDep &

@@ -24,6 +24,7 @@ import type {
   BackupFolderDep,
   ClockDep,
   DeviceDeps,
+  DeviceNameDep,
   ProgressDep,
   RandomDep,
   SyncApiDep,
@@ -40,7 +41,15 @@ import { tendTrash } from './trash/tend-trash.ts';
 import type { SecretStore } from './vault/secrets.ts';
 
 export interface DeviceParts
-  extends BackupFolderDep, ClockDep, ProgressDep, RandomDep, SyncApiDep, TemporaryFolderDep, TimeZoneDep {
+  extends
+    BackupFolderDep,
+    ClockDep,
+    DeviceNameDep,
+    ProgressDep,
+    RandomDep,
+    SyncApiDep,
+    TemporaryFolderDep,
+    TimeZoneDep {
   /** The path of the SQLite file, or ':memory:'. */
   readonly databasePath: string;
   /** `codec` is how a file that is made for them keeps its text. */

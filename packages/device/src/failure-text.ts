@@ -56,6 +56,8 @@ const texts: Readonly<Record<string, string>> = {
     'That folder can’t be made or written to. Choose another one that is there, or inside one that is.',
   FolderInUse: 'Another program is using this data folder. Close it and try again.',
   IncompleteResponses: 'This questionnaire has {expected} questions; {actual} answers were given.',
+  InvalidPairingLink: 'That is not a pairing link. Copy all of it, to the last character.',
+  IsThisDevice: 'This is the device you are using. To stop it from syncing, turn sync off (disable_sync).',
   InTheFuture: 'The time given lies in the future.',
   InsecureUrl: 'The address must begin with https:// unless the service runs on this computer.',
   InvalidApiKey: 'That is not an API key. Copy the whole text that begins with mhb_.',
@@ -95,12 +97,17 @@ const texts: Readonly<Record<string, string>> = {
   NoSuchFile: 'There is no such file. Check its name; nothing was changed.',
   NotDaylio:
     'This is not a CSV export of Daylio: a column is missing of full_date, time, mood, activities. Nothing was changed.',
+  NoSuchDevice: 'There is no such device in this account. list_devices names them all.',
   NotFound: 'There is no such record.',
   NotInTrash: 'Only what is in the Trash can be erased. Delete it first.',
   NotText: 'This file is not text in UTF-8. Name the file that was exported; nothing was changed.',
   NothingToConfirm: 'There is no recovery phrase waiting to be confirmed. Turn sync on first.',
   Offline: 'The sync service can’t be reached. Your entries are safe here and will be sent later.',
   RecordErased: 'This record was erased for good, and everything that belonged to it.',
+  PairingLinkUsedUp:
+    'This pairing link has been used, or its ten minutes are over. Make a new one on a device that syncs.',
+  PairingMessageWrong:
+    'What the service keeps for this link is not what your other device left there. Nothing was sent; make a new link, and ask who runs the service.',
   RecoveryPhraseNotConfirmed:
     'Sync starts once two words of the recovery phrase were given back (confirm_recovery_phrase).',
   RecoveryPhraseRequired: 'This account is already in use: turn sync on with its recovery phrase.',
@@ -110,7 +117,13 @@ const texts: Readonly<Record<string, string>> = {
     'The keys could not be stored on this device. Make room or check permissions and try again.',
   SecretsUnreadable:
     'The keys of this device can’t be read. Turn sync off and on again with the recovery phrase.',
+  ServiceIsBehind:
+    'The service holds an older state than your other device has seen. Sync there first, then make a new link.',
   ServiceMisbehaved: 'The service gave an answer that makes no sense. Nothing was changed.',
+  ServiceTooOld:
+    'This service has no list of devices and no pairing links yet. Its operator can update it; the recovery phrase works with it.',
+  SharesApiKey:
+    'That device uses the same API key as this one, so both would be out. Turn sync off there and let it in again with a pairing link.',
   SyncIsOff: 'Sync is off. Turn it on with enable_sync.',
   SyncIsOn: 'Sync is already on. Turn it off first to use another service or account.',
   TooManyAttempts: 'Too many wrong passphrases: the next attempt is possible in {wait_seconds} s.',

@@ -40,6 +40,7 @@ export interface TestDeviceOptions {
   readonly secrets?: SecretStore;
   readonly openSecrets?: DeviceParts['openSecrets'];
   readonly encryption?: DeviceParts['encryption'];
+  readonly deviceName?: DeviceParts['deviceName'];
 }
 
 export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<TestDevice> => {
@@ -61,6 +62,7 @@ export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<T
       return secrets;
     },
     encryption: options.encryption,
+    deviceName: options.deviceName,
     onProgress: () => undefined,
   });
   if (!device.ok) throw new Error(`the device did not open: ${device.error.type}`);

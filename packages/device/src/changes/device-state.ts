@@ -12,7 +12,8 @@ type StateName =
   | 'reconciling'
   | 'first_download'
   | 'quarantine_tried'
-  | 'stamps_right_until';
+  | 'stamps_right_until'
+  | 'registered';
 
 export const readState = (db: Reader, name: StateName): string | undefined =>
   db.get<{ value: string }>(sql`select value from device_state where name = ${name}`)?.value;

@@ -12,6 +12,7 @@ import { countRecords } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { DeviceDeps } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
+import { type InvalidInput, invalidInput } from '../parse.ts';
 import type { SecretsNotWritten } from '../vault/secrets.ts';
 import {
   beginAccount,
@@ -19,8 +20,11 @@ import {
   confirmAccount,
   type ConfirmFailure,
   joinAccount,
+  joinByLink,
   type JoinFailure,
+  type PairFailure,
 } from './enable.ts';
+import { readPairingLink, type UnusableLink } from './pairing-link.ts';
 import { readServiceUrl, type UnusableUrl } from './service-url.ts';
 import { type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
 import { clearSyncState, readFirstDownload, readSyncState } from './sync-state.ts';
@@ -30,11 +34,13 @@ export const EnableSync = z.strictObject({
     .string()
     .min(1)
     .max(2_000)
+    .optional()
     .describe('The address of the service: https://sync.example.org, or http:// on this computer.'),
   api_key: z
     .string()
     .min(1)
     .max(500)
+    .optional()
     .describe('The whole text that begins with mhb_, as the service gave it.'),
   recovery_phrase: z
     .string()
@@ -43,12 +49,22 @@ export const EnableSync = z.strictObject({
     .describe(
       'The twelve words of an account that has been set up. Without them a new account gets its own.',
     ),
+  pairing_link: z
+    .string()
+    .max(2_500)
+    .optional()
+    .describe(
+      'The link that a device of the account has made with create_pairing_link, instead of everything else.',
+    ),
 });
 
 export type EnableFailure =
   | BeginFailure
   | JoinFailure
   | UnusableUrl
+  | PairFailure
+  | UnusableLink
+  | InvalidInput
   | { readonly type: 'InvalidApiKey'; readonly fields: readonly ['api_key'] }
   | { readonly type: 'SyncIsOn' };
 
@@ -83,23 +99,53 @@ export const SyncEnabled = z.union([Begun, Started]);
 
 /**
  * Without a phrase: makes the keys of a new account and shows its recovery phrase, once; sync starts after
- * `confirm_recovery_phrase`. With the phrase of an account that has been set up: joins it and syncs.
+ * `confirm_recovery_phrase`. With the phrase of an account that has been set up, or with a pairing link: joins it
+ * and syncs.
  */
 export const enableSync = async (
   deps: DeviceDeps,
   input: z.output<typeof EnableSync>,
 ): Promise<Result<z.infer<typeof SyncEnabled>, EnableFailure>> => {
-  const url = readServiceUrl(input.url);
-  if (!url.ok) return url;
-  const key = parseApiKey(input.api_key.trim());
-  if (key === undefined) return err({ type: 'InvalidApiKey', fields: ['api_key'] });
-  if (readSyncState(deps.database)?.confirm_positions === null) return err({ type: 'SyncIsOn' });
+  const { url: address, api_key, recovery_phrase, pairing_link } = input;
+  if (pairing_link !== undefined) return enableByLink(deps, pairing_link, input);
+  if (address === undefined || api_key === undefined) return err(missing({ url: address, api_key }));
 
-  const account = { url: url.value, accountId: key.accountId, apiKey: input.api_key.trim() };
-  if (input.recovery_phrase === undefined) return beginAccount(deps, account);
-  const joined = await joinAccount(deps, account, input.recovery_phrase);
+  const url = readServiceUrl(address);
+  if (!url.ok) return url;
+  const key = parseApiKey(api_key.trim());
+  if (key === undefined) return err({ type: 'InvalidApiKey', fields: ['api_key'] });
+  if (isOn(deps)) return err({ type: 'SyncIsOn' });
+
+  const account = { url: url.value, accountId: key.accountId, apiKey: api_key.trim() };
+  if (recovery_phrase === undefined) return beginAccount(deps, account);
+  const joined = await joinAccount(deps, account, recovery_phrase);
   return joined.ok ? ok(await firstSync(deps)) : joined;
 };
+
+/** The link says everything; an address or key beside it might mean another account. */
+const enableByLink = async (
+  deps: DeviceDeps,
+  pairingLink: string,
+  { pairing_link: _, ...others }: z.output<typeof EnableSync>,
+): Promise<Result<Started, EnableFailure>> => {
+  const given = Object.entries(others).flatMap(([field, value]) => (value === undefined ? [] : [field]));
+  if (given.length > 0) {
+    const problem = 'can’t be given together with pairing_link';
+    return err(invalidInput(given.map((field) => ({ field, problem }))));
+  }
+  const link = readPairingLink(pairingLink);
+  if (!link.ok) return link;
+  if (isOn(deps)) return err({ type: 'SyncIsOn' });
+  const joined = await joinByLink(deps, link.value);
+  return joined.ok ? ok(await firstSync(deps)) : joined;
+};
+
+const missing = (needed: Readonly<Record<string, unknown>>): InvalidInput => {
+  const fields = Object.entries(needed).flatMap(([field, value]) => (value === undefined ? [field] : []));
+  return invalidInput(fields.map((field) => ({ field, problem: 'is needed, or else a pairing_link' })));
+};
+
+const isOn = (deps: DeviceDeps): boolean => readSyncState(deps.database)?.confirm_positions === null;
 
 export const ConfirmRecoveryPhrase = z.strictObject({
   words: z

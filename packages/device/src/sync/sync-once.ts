@@ -7,7 +7,6 @@ import { z } from 'zod';
 import { countOutbox } from '../changes/outbox.ts';
 import { countQuarantine } from '../changes/quarantine.ts';
 import { write } from '../changes/write.ts';
-import { errorCodes } from '@mhb/core-domain/wire';
 import type { DeviceDeps } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
 import {
@@ -20,6 +19,8 @@ import {
 import { downloadChanges, retryQuarantine } from './download.ts';
 import { settleDeletions } from './large-deletions.ts';
 import { beginReconcile } from './reconcile.ts';
+import { isOtherHistory } from './refused.ts';
+import { registerDevice } from './register.ts';
 import type { ServiceTimeDep } from './service-time.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 import { readSyncState, writeSyncState } from './sync-state.ts';
@@ -84,6 +85,8 @@ const exchange = async (
   api: SyncApi,
   account: KnownAccount,
 ): Promise<Result<SyncOutcome, SyncFailure | KeysFailure>> => {
+  const told = await registerDevice(deps, api, { ...account, apiKey: account.secrets.api_key });
+  if (!told.ok) return told;
   const downloaded = await downloadChanges(deps, api, account.vault);
   if (!downloaded.ok) return downloaded;
   const followed = await followKeyring(deps, api, account, downloaded.value.keyringGeneration);
@@ -109,9 +112,6 @@ const exchange = async (
 const forgetPhrase = ({ secrets }: DeviceDeps, { recovery_phrase, ...lasting }: SyncSecrets): void => {
   if (recovery_phrase !== undefined) secrets.write(lasting);
 };
-
-const isOtherHistory = (failure: SyncFailure | KeysFailure): boolean =>
-  failure.type === 'Refused' && errorCodes[failure.code].action === 'reconcile';
 
 const remember = (deps: DeviceDeps, outcome: Result<SyncOutcome, SyncNotDone>): void => {
   const state = readSyncState(deps.database);

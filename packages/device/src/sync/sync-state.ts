@@ -2,7 +2,7 @@
  * What the device remembers of its sync from one start to the next.
  *
  *   off ── enable_sync ──► unconfirmed ── confirm_recovery_phrase ──► on
- *    ▲ └─ enable_sync with a recovery phrase ─────────────────────────┘ │
+ *    ▲ └─ enable_sync with a recovery phrase or a pairing link ───────┘ │
  *    └──────────────────────── disable_sync ────────────────────────────┘
  */
 import { Instant } from '@mhb/core-domain';
@@ -37,6 +37,7 @@ export const writeSyncState = (tx: Transaction, state: SyncState): void => {
 
 export const clearSyncState = (tx: Transaction): void => {
   clearState(tx, 'sync');
+  clearState(tx, 'registered');
 };
 
 const FirstDownload = z.strictObject({ done: z.int().min(0), total: z.int().min(0) });

@@ -20,6 +20,7 @@ import {
 } from './merge-ledger-commands.ts';
 import { SyncOutcome } from './sync-once.ts';
 import { command } from '../command.ts';
+import { deviceCommands } from './device-table.ts';
 import {
   ConfirmRecoveryPhrase,
   confirmRecoveryPhrase,
@@ -39,7 +40,7 @@ import {
 
 export const syncCommands = {
   enable_sync: command(
-    'Turns sync on, for a new account or with its recovery phrase.',
+    'Turns sync on, for a new account, with its recovery phrase, or with a pairing link.',
     { input: EnableSync, answer: SyncEnabled },
     enableSync,
   ),
@@ -88,4 +89,5 @@ export const syncCommands = {
     { input: DisableSync, answer: SyncDisabled },
     disableSync,
   ),
+  ...deviceCommands,
 };

@@ -21,7 +21,14 @@ declare const sealedBrand: unique symbol;
 export type Sealed = Uint8Array & { readonly [sealedBrand]: true };
 
 /** What the sealed bytes are; the numbers are part of the format. */
-export const sealedKinds = { record: 1, keyring: 2, manifest: 3, mailbox: 4, recovery: 5 } as const;
+export const sealedKinds = {
+  record: 1,
+  keyring: 2,
+  manifest: 3,
+  mailbox: 4,
+  recovery: 5,
+  device: 6,
+} as const;
 
 /** Where sealed bytes belong. Both ids have 16 bytes. */
 export interface Place {

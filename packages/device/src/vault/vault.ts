@@ -35,6 +35,9 @@ export interface Vault extends RecordIdCipher {
   /** Seals the canonical JSON of an envelope with the newest data key. */
   readonly sealRecord: (recordId: RecordId, envelopeJson: string) => { id: WireId; sealed: Sealed };
   readonly openRecord: (record: SealedRecord) => Result<OpenedRecord, NotOpened>;
+  /** What a person calls a device, as canonical JSON; it opens as the name of this device alone. */
+  readonly sealDeviceName: (deviceId: string, json: string) => Sealed;
+  readonly openDeviceName: (deviceId: string, sealed: Uint8Array) => Result<unknown, NotOpened>;
 }
 
 /** Opens the keyring and with it everything else. `loadCipher` comes first. */
@@ -79,6 +82,8 @@ const vaultOf = (keyring: Keyring, accountId: AccountId, randomBytes: RandomByte
   const account = bytesOfId(accountId);
   const ids = createRecordIdCipher(keyring.idKey, accountId);
   const placeOf = (id: WireId): Place => ({ kind: 'record', account, object: bytesOfId(id) });
+  // Made when first needed: hardly any sync speaks of a name.
+  const nameKeys = () => keyring.keys.toReversed().map(({ key }) => sealingKeyOf(key, accountId, 'device'));
   return {
     ...ids,
     generation: keyring.generation,
@@ -92,5 +97,18 @@ const vaultOf = (keyring: Keyring, accountId: AccountId, randomBytes: RandomByte
       const recordId = ids.recordIdOf(id);
       return recordId === undefined ? err({ type: 'CannotOpen' }) : ok({ recordId, value: opened.value });
     },
+    sealDeviceName: (deviceId, json) => {
+      const [key] = nameKeys();
+      assert(key !== undefined, 'a keyring has a data key');
+      return seal(json, key, namePlace(account, deviceId), randomBytes);
+    },
+    openDeviceName: (deviceId, sealed) => open(sealed, nameKeys(), namePlace(account, deviceId)),
   };
 };
+
+/** A device's id has 8 bytes, and is filled up with zeros. */
+const namePlace = (account: Uint8Array, deviceId: string): Place => ({
+  kind: 'device',
+  account,
+  object: bytesOfId(`${deviceId}0000000000000000`),
+});

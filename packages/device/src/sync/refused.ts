@@ -1,0 +1,19 @@
+/** What a refusal of the service means where the code alone does not say it. */
+import { type ErrorCode, errorCodes } from '@mhb/core-domain/wire';
+import type { SyncFailure } from './sync-api.ts';
+
+type Refused = Extract<SyncFailure, { readonly type: 'Refused' }>;
+
+/** A service of version 1 has neither devices nor pairing. */
+export interface ServiceTooOld {
+  readonly type: 'ServiceTooOld';
+}
+
+export const isRefusedAs = (failure: { readonly type: string }, code: ErrorCode): boolean =>
+  isRefused(failure) && failure.code === code;
+
+/** The service has another history than the cursor belongs to (rule D6). */
+export const isOtherHistory = (failure: { readonly type: string }): boolean =>
+  isRefused(failure) && errorCodes[failure.code].action === 'reconcile';
+
+const isRefused = (failure: { readonly type: string }): failure is Refused => failure.type === 'Refused';
