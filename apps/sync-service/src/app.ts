@@ -17,6 +17,7 @@ import { parseJsonBody } from './json-body.ts';
 import { logRequests } from './log.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { DEFAULT_QUOTA, type Quota } from './quota.ts';
+import { accountRoutes } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { healthRoutes } from './routes/health.ts';
 import { holdingRoutes } from './routes/holding.ts';
@@ -75,6 +76,7 @@ export const createApp = async ({ logger, ...given }: AppDeps): Promise<FastifyI
     apiKeyRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     keyringRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     syncRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    accountRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     holdingRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     return Promise.resolve();
   });
