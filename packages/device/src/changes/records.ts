@@ -74,33 +74,54 @@ export interface SavedRecord {
   /** The canonical JSON of the envelope. */
   readonly text: string;
   readonly base: number;
+  /** Of the service's version under `base`, where that has just become known. */
+  readonly sealedHash?: Uint8Array;
   /** What the envelope describes, where that is known. */
   readonly state?: EntityState;
 }
 
 /** Writes envelope and row together. The caller has made sure that the envelope describes an entity, or is erased. */
 export const saveRecord = ({ changeFeed }: ChangeFeedDep, tx: Transaction, record: SavedRecord): void => {
-  const { id, envelope, text, base, state } = record;
+  const { id, envelope, text, base, sealedHash = null, state } = record;
   assert(isEntityKind(envelope.type), 'only records of a known kind are saved');
   tx.run(sql`
-    insert into record (id, kind, envelope, base)
-    values (${id}, ${envelope.type}, ${text}, ${base})
-    on conflict (id) do update set kind = excluded.kind, envelope = excluded.envelope, base = excluded.base
+    insert into record (id, kind, envelope, base, sealed_hash)
+    values (${id}, ${envelope.type}, ${text}, ${base}, ${sealedHash})
+    on conflict (id) do update set
+      kind = excluded.kind,
+      envelope = excluded.envelope,
+      sealed_hash = case when excluded.base = base then coalesce(excluded.sealed_hash, sealed_hash)
+        else excluded.sealed_hash end,
+      base = excluded.base
   `);
   if (isErased(envelope)) removeRow(tx, envelope.type, id);
   else writeRow(tx, state ?? stateOf(id, envelope));
   changeFeed.note(envelope.type);
 };
 
-/** The service holds the record as it is here, under this seq. */
-export const setBase = (tx: Transaction, id: RecordId, base: number): void => {
-  tx.run(sql`update record set base = ${base} where id = ${id}`);
+/** A version on the service: its seq, and the hash of its sealed bytes. */
+export interface ServiceVersion {
+  readonly base: number;
+  readonly sealedHash: Uint8Array;
+}
+
+/** The service holds the record as it is here, as this version. A later one that was seen meanwhile stays. */
+export const setBase = (tx: Transaction, id: RecordId, { base, sealedHash }: ServiceVersion): void => {
+  tx.run(
+    sql`update record set base = ${base}, sealed_hash = ${sealedHash} where id = ${id} and base <= ${base}`,
+  );
 };
 
 /** Forgets what the service was known to hold (rule D6). */
 export const forgetBases = (tx: Transaction): void => {
-  tx.run(sql`update record set base = 0 where base <> 0`);
+  tx.run(sql`update record set base = 0, sealed_hash = null where base <> 0`);
 };
+
+/** Every record that the service is known to hold; the hash is null where only that is known. */
+export const listServiceVersions = (
+  db: Reader,
+): readonly { readonly id: RecordId; readonly base: number; readonly sealed_hash: Uint8Array | null }[] =>
+  db.all(sql`select id, base, sealed_hash from record where base > 0`);
 
 const writeRow = <K extends EntityKind>(
   tx: Transaction,

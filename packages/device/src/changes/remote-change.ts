@@ -26,6 +26,7 @@ export interface ArrivedRecord {
   readonly state?: EntityState;
   /** The version on the service that this is. */
   readonly seq: number;
+  readonly sealedHash: Uint8Array;
 }
 
 /** `merged` where both sides had written; `unchanged` where nothing new arrived. */
@@ -41,11 +42,11 @@ export const recordRemoteChanges = (
 };
 
 const recordRemoteChange = (deps: ChangeFeedDep, tx: Transaction, arrived: ArrivedRecord): Arrival => {
-  const { id, envelope, seq } = arrived;
+  const { id, envelope, seq: base, sealedHash } = arrived;
   const arrivedText = canonicalJson({ ...envelope });
   const held = readRecord(tx, id);
   if (held === undefined) {
-    saveRecord(deps, tx, { ...arrived, text: arrivedText, base: seq });
+    saveRecord(deps, tx, { ...arrived, text: arrivedText, base });
     return 'new';
   }
 
@@ -53,8 +54,8 @@ const recordRemoteChange = (deps: ChangeFeedDep, tx: Transaction, arrived: Arriv
   const text = canonicalJson({ ...merged });
   const isOnService = text === arrivedText;
   if (isOnService) dequeue(tx, id);
-  if (text === held.text) setBase(tx, id, seq);
-  else saveRecord(deps, tx, { id, envelope: merged, text, base: seq });
+  if (text === held.text) setBase(tx, id, { base, sealedHash });
+  else saveRecord(deps, tx, { id, envelope: merged, text, base, sealedHash });
   if (isOnService) return text === held.text ? 'unchanged' : 'updated';
 
   enqueue(tx, id);

@@ -9,8 +9,10 @@ import { write } from '../changes/write.ts';
 import type { ChangeFeedDep, DatabaseDep, DeviceIdDep, ProgressDep } from '../deps.ts';
 import type { Vault } from '../vault/vault.ts';
 import { openArrival, receivedOf, takeIn } from './arrival.ts';
+import { changeManifestState } from './manifest-state.ts';
 import { forgetOwnBatchesUpTo, listOwnBatches } from './own-batches.ts';
 import { endReconcile } from './reconcile.ts';
+import { clearCompleteHead, writeCompleteHead } from './service-state.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 import { readCursor, writeCursor } from './sync-state.ts';
 
@@ -77,7 +79,10 @@ const takeInPage = (deps: DownloadDeps, vault: Vault, answer: DownloadAnswer) =>
   return write(deps, (tx) => {
     const outcomes = takeIn(deps, tx, arrivals);
     if (answer.next !== readCursor(tx)) writeCursor(tx, answer.next);
-    if (!answer.has_more) {
+    if (answer.records.length > 0) changeManifestState(tx, () => ({ is_due: true }));
+    if (answer.has_more) clearCompleteHead(tx);
+    else {
+      writeCompleteHead(tx, answer.head);
       forgetOwnBatchesUpTo(tx, answer.head);
       endReconcile(tx);
     }

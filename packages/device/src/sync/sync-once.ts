@@ -17,7 +17,8 @@ import {
   openAccountVault,
   readSecrets,
 } from './account-keys.ts';
-import { downloadChanges, retryQuarantine } from './download.ts';
+import { type Downloaded, downloadChanges, retryQuarantine } from './download.ts';
+import { lookBeforeUpload, tellOthers } from './exchange-manifests.ts';
 import { beginReconcile } from './reconcile.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 import { readSyncState, writeSyncState } from './sync-state.ts';
@@ -38,8 +39,14 @@ export type SyncOutcome = z.infer<typeof SyncOutcome>;
 export type SyncNotDone =
   | SyncFailure
   | KeysFailure
+  | EntriesMissing
   | { readonly type: 'SyncIsOff' }
   | { readonly type: 'RecoveryPhraseNotConfirmed' };
+
+/** What other devices have seen does not fit what the service gives (rule E10). */
+interface EntriesMissing {
+  readonly type: 'EntriesMissing';
+}
 
 export const syncOnce = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
   const state = readSyncState(deps.database);
@@ -65,14 +72,15 @@ const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> 
   if (first.ok || !isOtherHistory(first.error)) return first;
   // A history that is not the one this device knew is taken in whole, once.
   write(deps, beginReconcile);
-  return exchange(deps, api, account);
+  return exchange(deps, api, account, { isSecond: true });
 };
 
 const exchange = async (
   deps: DeviceDeps,
   api: SyncApi,
   account: KnownAccount,
-): Promise<Result<SyncOutcome, SyncFailure | KeysFailure>> => {
+  { isSecond }: { readonly isSecond: boolean } = { isSecond: false },
+): Promise<Result<SyncOutcome, SyncFailure | KeysFailure | EntriesMissing>> => {
   retryQuarantine(deps, account.vault);
   const downloaded = await downloadChanges(deps, api, account.vault);
   if (!downloaded.ok) return downloaded;
@@ -80,25 +88,36 @@ const exchange = async (
   if (!followed.ok) return followed;
   const { vault } = followed.value;
   if (vault !== account.vault) retryQuarantine(deps, vault);
+  const again: Downloaded[] = [];
+  const before = await lookBeforeUpload(deps, api, vault, async () => {
+    const more = await downloadChanges(deps, api, vault);
+    if (more.ok) again.push(more.value);
+  });
+  if (before === 'does not fit' && !isSecond) return err({ type: 'EntriesMissing' });
   const uploaded = await uploadChanges(deps, api, vault);
   if (!uploaded.ok) return uploaded;
+  const after = await tellOthers(deps, api, vault, before);
+  if (after === 'does not fit' && !isSecond) return err({ type: 'EntriesMissing' });
 
   return ok({
     uploaded: uploaded.value.uploaded,
-    downloaded: downloaded.value.downloaded,
-    merged: downloaded.value.merged + uploaded.value.merged,
+    downloaded: sumOf([downloaded.value, ...again].map((each) => each.downloaded)),
+    merged: sumOf([downloaded.value, ...again].map((each) => each.merged)) + uploaded.value.merged,
     quarantined: countQuarantine(deps.database),
     pending: countOutbox(deps.database),
   });
 };
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 /** Confirming forgets the phrase, unless it was interrupted at the very end. A store that fails is asked next time. */
 const forgetPhrase = ({ secrets }: DeviceDeps, { recovery_phrase, ...lasting }: SyncSecrets): void => {
   if (recovery_phrase !== undefined) secrets.write(lasting);
 };
 
-const isOtherHistory = (failure: SyncFailure | KeysFailure): boolean =>
-  failure.type === 'Refused' && errorCodes[failure.code].action === 'reconcile';
+const isOtherHistory = (failure: SyncFailure | KeysFailure | EntriesMissing): boolean =>
+  failure.type === 'EntriesMissing' ||
+  (failure.type === 'Refused' && errorCodes[failure.code].action === 'reconcile');
 
 const remember = (deps: DeviceDeps, outcome: Result<SyncOutcome, SyncNotDone>): void => {
   const state = readSyncState(deps.database);

@@ -10,10 +10,13 @@ import { setBase } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { Transaction } from '../database/sql.ts';
 import type { ChangeFeedDep, DatabaseDep, DeviceIdDep, ProgressDep, RandomDep } from '../deps.ts';
+import { sealedHash } from '../vault/sealed-hash.ts';
 import type { Vault } from '../vault/vault.ts';
 import { openArrival, type OpenedArrival, receivedOf, takeIn } from './arrival.ts';
+import { changeManifestState } from './manifest-state.ts';
 import { type FrozenBatch, freezeBatch, readFrozenBatch, releaseFrozenBatch } from './outgoing.ts';
 import { rememberOwnBatch } from './own-batches.ts';
+import { moveCompleteHead } from './service-state.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 
 /** Somebody else keeps writing the same records; the next sync goes on from here. */
@@ -99,11 +102,15 @@ const takeAnswer = (
     // Only what was sent can be acknowledged.
     const change = changeById.get(id);
     if (change === undefined) continue;
-    setBase(tx, change.record_id, seq);
+    setBase(tx, change.record_id, { base: seq, sealedHash: sealedHash(change.sealed) });
     acknowledge(tx, change);
     lastSeq = Math.max(lastSeq, seq);
   }
-  if (lastSeq > 0) rememberOwnBatch(tx, { batchId: batch.batchId, lastSeq });
+  if (lastSeq > 0) {
+    rememberOwnBatch(tx, { batchId: batch.batchId, lastSeq });
+    changeManifestState(tx, ({ operations }) => ({ operations: operations + 1, is_due: true }));
+  }
+  moveCompleteHead(tx, { head: answer.head, seqs: answer.applied.map(({ seq }) => seq) });
   takeIn(deps, tx, conflicts);
   releaseFrozenBatch(tx);
 };

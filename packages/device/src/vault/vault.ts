@@ -3,6 +3,7 @@
  * back; the keys themselves never come out (rule A6).
  */
 import { assert, err, ok, type RecordId, type Result } from '@mhb/core-domain';
+import type { DeviceId } from '@mhb/core-domain/sync';
 import type { AccountId, WireId } from '@mhb/core-domain/wire';
 import { KEY_BYTES } from './cipher.ts';
 import {
@@ -35,6 +36,9 @@ export interface Vault extends RecordIdCipher {
   /** Seals the canonical JSON of an envelope with the newest data key. */
   readonly sealRecord: (recordId: RecordId, envelopeJson: string) => { id: WireId; sealed: Sealed };
   readonly openRecord: (record: SealedRecord) => Result<OpenedRecord, NotOpened>;
+  /** What a device has seen, as canonical JSON; it opens as that of this device alone (rule E10). */
+  readonly sealManifest: (deviceId: DeviceId, json: string) => Sealed;
+  readonly openManifest: (deviceId: DeviceId, sealed: Uint8Array) => Result<unknown, NotOpened>;
 }
 
 /** Opens the keyring and with it everything else. `loadCipher` comes first. */
@@ -79,6 +83,9 @@ const vaultOf = (keyring: Keyring, accountId: AccountId, randomBytes: RandomByte
   const account = bytesOfId(accountId);
   const ids = createRecordIdCipher(keyring.idKey, accountId);
   const placeOf = (id: WireId): Place => ({ kind: 'record', account, object: bytesOfId(id) });
+  // Made when first needed: a sync that changes nothing seals and opens none.
+  const manifestKeys = () =>
+    keyring.keys.toReversed().map(({ key }) => sealingKeyOf(key, accountId, 'manifest'));
   return {
     ...ids,
     generation: keyring.generation,
@@ -92,5 +99,18 @@ const vaultOf = (keyring: Keyring, accountId: AccountId, randomBytes: RandomByte
       const recordId = ids.recordIdOf(id);
       return recordId === undefined ? err({ type: 'CannotOpen' }) : ok({ recordId, value: opened.value });
     },
+    sealManifest: (deviceId, json) => {
+      const [key] = manifestKeys();
+      assert(key !== undefined, 'a keyring has a data key');
+      return seal(json, key, manifestPlace(account, deviceId), randomBytes);
+    },
+    openManifest: (deviceId, sealed) => open(sealed, manifestKeys(), manifestPlace(account, deviceId)),
   };
 };
+
+/** A device's id has 8 bytes, and is filled up with zeros. */
+const manifestPlace = (account: Uint8Array, deviceId: DeviceId): Place => ({
+  kind: 'manifest',
+  account,
+  object: bytesOfId(`${deviceId}0000000000000000`),
+});
