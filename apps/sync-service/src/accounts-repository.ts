@@ -1,7 +1,7 @@
 /** Accounts and their API keys. A key's secret is never stored, only its hash. */
 import type { AccountId, KeyId, Scope } from '@mhb/core-domain/wire';
 import { GENESIS } from './chain.ts';
-import type { Transaction } from './database/database.ts';
+import type { Database, Transaction } from './database/database.ts';
 
 export interface StoredKey {
   readonly key_id: KeyId;
@@ -74,12 +74,13 @@ export const insertKey = async (
   );
 };
 
+/** A statement of its own: every request asks this first. */
 export const findKey = async (
-  tx: Transaction,
+  database: Database,
   accountId: AccountId,
   keyId: KeyId,
 ): Promise<(StoredKey & { readonly is_used_today: boolean }) | undefined> => {
-  const [row] = await tx.query<StoredKey & { is_used_today: boolean }>(
+  const [row] = await database.read<StoredKey & { is_used_today: boolean }>(
     `select key_id, secret_hash, label, scopes, created_on::text, last_used_on::text, revoked_on::text,
        coalesce(last_used_on = current_date, false) as is_used_today
      from api_key

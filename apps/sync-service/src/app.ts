@@ -19,6 +19,7 @@ import { problemOf, Refusal } from './problem.ts';
 import { DEFAULT_QUOTA, type Quota } from './quota.ts';
 import { accountRoutes } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { deviceRoutes } from './routes/devices.ts';
 import { healthRoutes } from './routes/health.ts';
 import { holdingRoutes } from './routes/holding.ts';
 import { keyringRoutes } from './routes/keyring.ts';
@@ -74,6 +75,7 @@ export const createApp = async ({ logger, ...given }: AppDeps): Promise<FastifyI
   await app.register((routes) => {
     healthRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     apiKeyRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    deviceRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     keyringRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     syncRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     accountRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);

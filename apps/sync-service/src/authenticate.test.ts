@@ -65,6 +65,9 @@ const doors = [
   { method: 'GET', url: '/v1/auth/api-keys', scope: 'account', body: undefined },
   { method: 'POST', url: '/v1/auth/api-keys', scope: 'account', body: { label: 'x' } },
   { method: 'DELETE', url: '/v1/auth/api-keys', scope: 'account', body: { key_id: '0'.repeat(48) } },
+  { method: 'GET', url: '/v1/devices', scope: 'sync', body: undefined },
+  { method: 'PATCH', url: '/v1/devices', scope: 'sync', body: { device_id: DEVICE_ID } },
+  { method: 'DELETE', url: '/v1/devices', scope: 'account', body: { device_id: 'f'.repeat(16) } },
   { method: 'GET', url: '/v1/keyring', scope: 'sync', body: undefined },
   {
     method: 'PUT',
@@ -124,6 +127,7 @@ test('[D9] there is no way to make an account over the network', async () => {
     '/ready',
     '/v1/account',
     '/v1/auth/api-keys',
+    '/v1/devices',
     '/v1/keyring',
     '/v1/sync/digest',
     '/v1/sync/download',

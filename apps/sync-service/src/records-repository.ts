@@ -64,18 +64,18 @@ export interface AcceptedRecord {
  * Stores records under the seqs `first`, `first + 1` …. Their bytes travel as one value with offsets, which costs
  * half of what an array of values does.
  */
-export const storeRecords = async (
+export const storeRecords = (
   tx: Transaction,
   accountId: AccountId,
   { first, records }: { readonly first: bigint; readonly records: readonly AcceptedRecord[] },
-): Promise<void> => {
+): void => {
   const offsets: number[] = [];
   let offset = 1;
   for (const { sealed } of records) {
     offsets.push(offset);
     offset += sealed.length;
   }
-  await tx.query(
+  tx.send(
     `insert into record (account_id, record_id, seq, sealed)
      select $1, record_id, $2::bigint + position - 1, substring($3::bytea from start for length)
      from unnest($4::uuid[], $5::int[], $6::int[]) with ordinality as given (record_id, start, length, position)
@@ -95,7 +95,7 @@ export const storeRecords = async (
  * What was answered, where the history now stands, and what the account holds. `chained` is absent where nothing was
  * applied.
  */
-export const storeBatch = async (
+export const storeBatch = (
   tx: Transaction,
   accountId: AccountId,
   batch: {
@@ -105,9 +105,9 @@ export const storeBatch = async (
     readonly chained: { readonly first: bigint; readonly last: bigint; readonly chain: Buffer } | undefined;
     readonly growth: Growth;
   },
-): Promise<void> => {
+): void => {
   const { first = null, last = null, chain = null } = batch.chained ?? {};
-  await tx.query(
+  tx.send(
     `with moved as (
        update account set head = $5, chain = $7, records = records + $8, bytes = bytes + $9
        where account_id = $1 and $5::bigint is not null

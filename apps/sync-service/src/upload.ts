@@ -53,16 +53,22 @@ export const upload = async (
   const requestHash = hashOf(request.device_id, changes);
 
   return database.transaction('read committed', async (tx) => {
-    const account = await lockAccount(tx, key.accountId);
-    const known = await readKeyAndBatch(tx, { ...key, batchId: request.batch_id });
+    // Sent together, run in this order: whatever is read, is read behind the lock.
+    const [account, known, present] = await Promise.all([
+      lockAccount(tx, key.accountId),
+      readKeyAndBatch(tx, { ...key, batchId: request.batch_id }),
+      readVersions(
+        tx,
+        key.accountId,
+        changes.map(({ id }) => id),
+      ),
+    ]);
     if (account === undefined || !known.isKeyValid) throw new Refusal('unauthorized');
     if (known.batch !== undefined) {
       if (!known.batch.requestHash.equals(requestHash)) throw new Refusal('batch_id_reused');
       return answerOf(tx, key.accountId, { changes, outcome: known.batch.outcome, head: account.head });
     }
 
-    const ids = changes.map(({ id }) => id);
-    const present = await readVersions(tx, key.accountId, ids);
     const { accepted, outcome } = judge(changes, present, account.head);
     const growth = growthOf(accepted, present);
     // The batch is not remembered, so once there is room it can be sent again as it is.
@@ -70,12 +76,12 @@ export const upload = async (
     const first = account.head + 1n;
     const last = account.head + BigInt(accepted.length);
     const { batch_id: batchId } = request;
-    if (accepted.length > 0) await storeRecords(tx, key.accountId, { first, records: accepted });
+    if (accepted.length > 0) storeRecords(tx, key.accountId, { first, records: accepted });
     const chained =
       accepted.length === 0
         ? undefined
         : { first, last, chain: nextChain(account.chain, { batchId, first, last, records: accepted }) };
-    await storeBatch(tx, key.accountId, { batchId, requestHash, outcome, chained, growth });
+    storeBatch(tx, key.accountId, { batchId, requestHash, outcome, chained, growth });
     return answerOf(tx, key.accountId, { changes, outcome, head: last });
   });
 };

@@ -1,13 +1,8 @@
 /** The account as a whole: everything there is of it, in lines, and the end of it all (rule D8). */
-import {
-  type AccountExportLine,
-  type AccountId,
-  type DeviceSummary,
-  type KeyId,
-  limits,
-} from '@mhb/core-domain/wire';
+import { type AccountExportLine, type AccountId, type KeyId, limits } from '@mhb/core-domain/wire';
 import { isKeyLiving, listKeys, lockAccount, readAccount } from './accounts-repository.ts';
 import type { DatabaseDep, Transaction } from './database/database.ts';
+import { listDevices } from './devices-repository.ts';
 import { readKeyring } from './keyring-repository.ts';
 import { Refusal } from './problem.ts';
 import { readPage } from './records-repository.ts';
@@ -45,6 +40,7 @@ export async function* exportLines(
 
 const accountLine = async (tx: Transaction, { accountId, keyId }: Asking): Promise<AccountExportLine> => {
   const keyring = await readKeyring(tx, accountId);
+  const devices = await listDevices(tx, { accountId, keyId });
   const keys = await listKeys(tx, accountId);
   return {
     line: 'account',
@@ -54,29 +50,13 @@ const accountLine = async (tx: Transaction, { accountId, keyId }: Asking): Promi
       sealed: keyring?.sealed.toString('base64') ?? null,
       recovery: keyring?.recovery.toString('base64') ?? null,
     },
-    devices: await devicesOf(tx, { accountId, keyId }),
+    devices: devices.map(({ name, manifest, ...device }) => ({
+      ...device,
+      name: name?.toString('base64') ?? null,
+      manifest: manifest?.toString('base64') ?? null,
+    })),
     api_keys: keys.map(({ secret_hash: _, ...key }) => ({ ...key, is_this: key.key_id === keyId })),
   };
-};
-
-const devicesOf = async (tx: Transaction, { accountId, keyId }: Asking): Promise<DeviceSummary[]> => {
-  const rows = await tx.query<{
-    device_id: string;
-    key_id: KeyId;
-    name: Buffer | null;
-    manifest: Buffer | null;
-    last_seen_on: string;
-  }>(
-    `select device_id, key_id, name, manifest, last_seen_on::text from device where account_id = $1
-     order by device_id`,
-    [accountId],
-  );
-  return rows.map(({ name, manifest, ...device }) => ({
-    ...device,
-    is_this: device.key_id === keyId,
-    name: name?.toString('base64') ?? null,
-    manifest: manifest?.toString('base64') ?? null,
-  }));
 };
 
 const pageAfter = async (tx: Transaction, accountId: AccountId, after: bigint) => {
@@ -100,6 +80,6 @@ export const deleteAccount = ({ database }: DatabaseDep, { accountId, keyId }: A
     if (account === undefined || !(await isKeyLiving(tx, accountId, keyId)))
       throw new Refusal('unauthorized');
     // A table's name can't be a parameter; these are ours.
-    for (const table of TABLES) await tx.query(`delete from ${table} where account_id = $1`, [accountId]);
+    for (const table of TABLES) tx.send(`delete from ${table} where account_id = $1`, [accountId]);
     return account.records;
   });

@@ -52,11 +52,7 @@ const fullAccount = async (): Promise<TestAccount> => {
   const account = await service.newAccount();
   await account.store(3);
   await account.ask('PUT', '/v1/keyring', KEYRING);
-  await service.sql(
-    `insert into device (account_id, device_id, key_id, manifest, last_seen_on)
-     values ($1, $2, $3, '\\x0102', current_date)`,
-    [account.accountId, DEVICE_ID, account.keyId],
-  );
+  await account.ask('PATCH', '/v1/devices', { device_id: DEVICE_ID, manifest: 'AQI=' });
   await service.sql(
     `insert into mailbox (account_id, mailbox_id, token_hash, sealed, tries_left, expires_at)
      values ($1, gen_random_uuid(), '\\x00', '\\x00', 5, now())`,

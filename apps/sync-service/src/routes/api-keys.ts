@@ -4,6 +4,7 @@ import { createKey } from '../accounts.ts';
 import { isKeyLiving, listKeys, lockAccount, revokeKey } from '../accounts-repository.ts';
 import { authenticate } from '../authenticate.ts';
 import type { DatabaseDep } from '../database/database.ts';
+import { forgetDevicesWithoutKey } from '../devices-repository.ts';
 import { Refusal } from '../problem.ts';
 import type { App } from './route.ts';
 
@@ -34,7 +35,9 @@ export const apiKeyRoutes = (app: App, deps: DatabaseDep): void => {
     const isRevoked = await deps.database.transaction('read committed', async (tx) => {
       await lockAccount(tx, accountId);
       if (!(await isKeyLiving(tx, accountId, keyId))) throw new Refusal('unauthorized');
-      return revokeKey(tx, accountId, request.body.key_id);
+      const wasThere = await revokeKey(tx, accountId, request.body.key_id);
+      await forgetDevicesWithoutKey(tx, accountId);
+      return wasThere;
     });
     if (!isRevoked) throw new Refusal('not_found');
     return { key_id: request.body.key_id };

@@ -60,6 +60,11 @@ export const errorCodes = {
     action: 'ask the person',
     words: 'The account has as many API keys as it may.',
   },
+  too_many_devices: {
+    status: 422,
+    action: 'ask the person',
+    words: 'The account has as many devices as it may. Remove those that are not in use any more.',
+  },
   too_many_mailboxes: {
     status: 422,
     action: 'ask the person',
