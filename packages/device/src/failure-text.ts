@@ -31,11 +31,15 @@ const texts: Readonly<Record<string, string>> = {
   BackupNotWritten: 'No backup could be made: the disk is full, or the folder can’t be written to.',
   BackupDamaged: 'This backup is damaged. Nothing was changed; try an earlier one.',
   CannotOpen: 'The keys of this account are damaged on the service. Your entries here are safe.',
-  ConfirmationNeeded: 'Nothing was deleted. To delete everything, give {words} as confirm.',
+  ConfirmationNeeded: 'Nothing was deleted. To delete it, give {words} as confirm.',
   CsvDamaged: 'This file is not whole CSV from line {line} on. Export it again; nothing was changed.',
   EncryptionIsOff: 'Nothing on this device is encrypted.',
   EncryptionIsOn: 'Encryption is on already.',
   EncryptionNotPossible: 'These entries are kept in memory only, so there is nothing to encrypt.',
+  EntriesMissing:
+    'The service gives less than was seen there before. Nothing here is lost; verify_sync compares again.',
+  OthersAreWriting: 'Other devices keep writing just now. Try again in a minute.',
+  ServiceTooOld: 'The service is of an older version, which cannot compare. Its operator can update it.',
   DiskFailed: 'The disk reported a fault, so nothing was written. Your earlier entries are as they were.',
   DiskFull:
     'The disk is full, so nothing was written. Make room and try again; your earlier entries are safe.',

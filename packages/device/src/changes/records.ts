@@ -67,6 +67,10 @@ export const listNotErased = (db: Reader): readonly RecordId[] =>
 export const countRecords = (db: Reader): number =>
   db.get<{ count: number }>(sql`select count(*) as count from record`)?.count ?? 0;
 
+/** Those that the service is not known to hold. */
+export const countWithoutBase = (db: Reader): number =>
+  db.get<{ count: number }>(sql`select count(*) as count from record where base = 0`)?.count ?? 0;
+
 /** What is to be saved, with what the caller has worked out already. */
 export interface SavedRecord {
   readonly id: RecordId;

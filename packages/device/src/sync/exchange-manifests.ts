@@ -144,16 +144,19 @@ const compareManifests = (
   return fresh.length > 0 || operations > state.operations;
 };
 
+/** One that is not listed any more is kept, so that it can't be hidden for a while and come back older. */
 const seenAfter = (
   { deviceId }: DeviceIdDep,
   { seen }: ManifestState,
   manifests: Manifests,
-): ManifestState['seen'] =>
-  Object.fromEntries(
+): ManifestState['seen'] => ({
+  ...seen,
+  ...Object.fromEntries(
     [...manifests]
       .filter(([other]) => other !== deviceId)
       .map(([other, { operations }]) => [other, Math.max(operations, seen[other] ?? 0)]),
-  );
+  ),
+});
 
 /** Tells the others, where this device knows everything up to a head. */
 const storeManifest = async (

@@ -8,7 +8,7 @@ import { countOutbox } from '../changes/outbox.ts';
 import { countQuarantine } from '../changes/quarantine.ts';
 import { write } from '../changes/write.ts';
 import { errorCodes } from '@mhb/core-domain/wire';
-import type { DeviceDeps } from '../deps.ts';
+import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
 import {
   followKeyring,
@@ -21,7 +21,7 @@ import { type Downloaded, downloadChanges, retryQuarantine } from './download.ts
 import { lookBeforeUpload, tellOthers } from './exchange-manifests.ts';
 import { beginReconcile } from './reconcile.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
-import { readSyncState, writeSyncState } from './sync-state.ts';
+import { readSyncState, type SyncState, writeSyncState } from './sync-state.ts';
 import { uploadChanges } from './upload.ts';
 import type { SyncSecrets } from '../vault/secrets.ts';
 
@@ -49,37 +49,51 @@ interface EntriesMissing {
 }
 
 export const syncOnce = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
-  const state = readSyncState(deps.database);
-  if (state === undefined) return err({ type: 'SyncIsOff' });
-  if (state.confirm_positions !== null) return err({ type: 'RecoveryPhraseNotConfirmed' });
+  const isOn = whetherOn(deps);
+  if (!isOn.ok) return isOn;
   const outcome = await run(deps);
   remember(deps, outcome);
   return outcome;
 };
 
 const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
-  const state = readSyncState(deps.database);
-  if (state === undefined) return err({ type: 'SyncIsOff' });
-  const secrets = readSecrets(deps, state);
-  if (!secrets.ok) return secrets;
-  const vault = await openAccountVault(deps, state, secrets.value);
-  if (!vault.ok) return vault;
-  const api = deps.connect({ url: state.url, apiKey: secrets.value.api_key });
-  const account = { state, secrets: secrets.value, vault: vault.value };
-  forgetPhrase(deps, secrets.value);
+  const account = await openAccount(deps);
+  if (!account.ok) return account;
+  forgetPhrase(deps, account.value.secrets);
 
-  const first = await exchange(deps, api, account);
+  const first = await exchange(deps, account.value, { isSecond: false });
   if (first.ok || !isOtherHistory(first.error)) return first;
   // A history that is not the one this device knew is taken in whole, once.
   write(deps, beginReconcile);
-  return exchange(deps, api, account, { isSecond: true });
+  return exchange(deps, account.value, { isSecond: true });
+};
+
+const whetherOn = ({ database }: DatabaseDep): Result<SyncState, SyncNotDone> => {
+  const state = readSyncState(database);
+  if (state === undefined) return err({ type: 'SyncIsOff' });
+  return state.confirm_positions === null ? ok(state) : err({ type: 'RecoveryPhraseNotConfirmed' });
+};
+
+/** The account sync is on for, with its keys, and the way to its service. */
+export interface OpenAccount extends KnownAccount {
+  readonly api: SyncApi;
+}
+
+export const openAccount = async (deps: DeviceDeps): Promise<Result<OpenAccount, SyncNotDone>> => {
+  const state = whetherOn(deps);
+  if (!state.ok) return state;
+  const secrets = readSecrets(deps, state.value);
+  if (!secrets.ok) return secrets;
+  const vault = await openAccountVault(deps, state.value, secrets.value);
+  if (!vault.ok) return vault;
+  const api = deps.connect({ url: state.value.url, apiKey: secrets.value.api_key });
+  return ok({ state: state.value, secrets: secrets.value, vault: vault.value, api });
 };
 
 const exchange = async (
   deps: DeviceDeps,
-  api: SyncApi,
-  account: KnownAccount,
-  { isSecond }: { readonly isSecond: boolean } = { isSecond: false },
+  { api, ...account }: OpenAccount,
+  { isSecond }: { readonly isSecond: boolean },
 ): Promise<Result<SyncOutcome, SyncFailure | KeysFailure | EntriesMissing>> => {
   retryQuarantine(deps, account.vault);
   const downloaded = await downloadChanges(deps, api, account.vault);
