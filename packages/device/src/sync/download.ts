@@ -12,7 +12,7 @@ import { openArrival, receivedOf, takeIn } from './arrival.ts';
 import { changeManifestState } from './manifest-state.ts';
 import { forgetOwnBatchesUpTo, listOwnBatches } from './own-batches.ts';
 import { endReconcile } from './reconcile.ts';
-import { clearCompleteHead, writeCompleteHead } from './service-state.ts';
+import { clearCompleteHead, readCompleteHead, writeCompleteHead } from './service-state.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 import { readCursor, writeCursor } from './sync-state.ts';
 
@@ -79,7 +79,9 @@ const takeInPage = (deps: DownloadDeps, vault: Vault, answer: DownloadAnswer) =>
   return write(deps, (tx) => {
     const outcomes = takeIn(deps, tx, arrivals);
     if (answer.next !== readCursor(tx)) writeCursor(tx, answer.next);
-    if (answer.records.length > 0) changeManifestState(tx, () => ({ is_due: true }));
+    // Also where the head has moved and nothing came of it: that is how something left out looks.
+    const isNews = answer.records.length > 0 || answer.head !== readCompleteHead(tx);
+    if (isNews) changeManifestState(tx, () => ({ is_due: true }));
     if (answer.has_more) clearCompleteHead(tx);
     else {
       writeCompleteHead(tx, answer.head);

@@ -63,28 +63,35 @@ const isBehind = ({ database }: DatabaseDep, manifests: Manifests): boolean => {
 /** What the others say of what this device was given. `not seen` where they could not be asked. */
 export type View = 'fits' | 'does not fit' | 'not seen';
 
+export interface Looking {
+  readonly api: SyncApi;
+  readonly vault: Vault;
+  /** Everything has just been taken in again: what was missing is said to be there by a later look. */
+  readonly isSecond: boolean;
+}
+
 /**
  * Looks at the others before the upload: whoever is ahead of this device may have written a moment ago, so it
  * downloads once more before it takes that for something left out.
  */
 export const lookBeforeUpload = async (
   deps: ManifestDeps,
-  api: SyncApi,
-  vault: Vault,
+  { api, vault, isSecond }: Looking,
   downloadAgain: () => Promise<unknown>,
 ): Promise<View> => {
   if (!isManifestDue(deps)) return 'not seen';
   const manifests = await readManifests(deps, api, vault);
   if (manifests === undefined) return 'not seen';
   if (isBehind(deps, manifests)) await downloadAgain();
-  return compareManifests(deps, vault, { manifests, isHeadCertain: true }) ? 'does not fit' : 'fits';
+  return compareManifests(deps, vault, { manifests, isHeadCertain: true, isSecond })
+    ? 'does not fit'
+    : 'fits';
 };
 
 /** Tells the others after the upload. It looks at them first, where that was not done: no number must go down. */
 export const tellOthers = async (
   deps: ManifestDeps,
-  api: SyncApi,
-  vault: Vault,
+  { api, vault, isSecond }: Looking,
   seen: View,
 ): Promise<View> => {
   if (!isManifestDue(deps)) return seen;
@@ -94,7 +101,7 @@ export const tellOthers = async (
     if (manifests === undefined) return 'not seen';
     // Looked at again with the next sync, which downloads first.
     isAhead = isBehind(deps, manifests);
-    if (compareManifests(deps, vault, { manifests, isHeadCertain: false })) return 'does not fit';
+    if (compareManifests(deps, vault, { manifests, isHeadCertain: false, isSecond })) return 'does not fit';
   }
   await storeManifest(deps, api, vault, isAhead);
   return 'fits';
@@ -107,8 +114,15 @@ export const presentMismatches = (
   manifests: Manifests,
 ): readonly Mismatch[] => {
   const seen = new Map(Object.entries(readManifestState(deps.database)?.seen ?? {}) as [DeviceId, number][]);
-  return mismatchesOf({ manifests, seen, here: readServiceState(deps.database, vault) });
+  const here = readServiceState(deps.database, vault);
+  return mismatchesOf({ deviceId: deps.deviceId, manifests, seen, here });
 };
+
+interface Comparison extends Pick<Looking, 'isSecond'> {
+  readonly manifests: Manifests;
+  /** Whether this device has downloaded since it read them, so that nobody can be ahead of it. */
+  readonly isHeadCertain: boolean;
+}
 
 /**
  * Takes note of what the others have seen. True where this device must take in everything again: something that it
@@ -117,22 +131,21 @@ export const presentMismatches = (
 const compareManifests = (
   deps: ManifestDeps,
   vault: Vault,
-  { manifests, isHeadCertain }: { readonly manifests: Manifests; readonly isHeadCertain: boolean },
+  { manifests, isHeadCertain, isSecond }: Comparison,
 ): boolean => {
   const state = readManifestState(deps.database);
   if (state === undefined) return false;
-  const present = presentMismatches(deps, vault, manifests).filter(
-    ({ what }) => what !== 'head' || isHeadCertain,
-  );
+  const present = presentMismatches(deps, vault, manifests);
   const handled = new Set(state.handled);
-  const fresh = present.filter(({ text }) => !handled.has(text));
+  const fresh = present.filter(({ what, text }) => (what !== 'head' || isHeadCertain) && !handled.has(text));
   const operations = Math.max(state.operations, operationsSeenOf(deps.deviceId, manifests));
+  const isRight = present.length === 0 && readCompleteHead(deps.database) !== undefined && !isSecond;
   const missing_since =
     fresh.length > 0
       ? (state.missing_since ?? instantOf(deps.clock.nowMs()))
-      : present.length > 0
-        ? state.missing_since
-        : null;
+      : isRight
+        ? null
+        : state.missing_since;
   write(deps, (tx) => {
     changeManifestState(tx, () => ({
       operations,

@@ -39,12 +39,17 @@ export interface Mismatch {
   readonly text: string;
 }
 
-/** Everything that does not fit. `manifests` has the device's own too, `seen` what it has seen of the others before. */
+/**
+ * Everything that does not fit. `manifests` has the device's own too, `seen` what it has seen of the others before. A
+ * digest of its own may be from when something was kept from it, and only speaks to the others.
+ */
 export const mismatchesOf = ({
+  deviceId: self,
   manifests,
   seen,
   here,
 }: {
+  readonly deviceId: DeviceId;
   readonly manifests: ReadonlyMap<DeviceId, Manifest>;
   readonly seen: ReadonlyMap<DeviceId, number>;
   readonly here: ServiceState | undefined;
@@ -58,7 +63,7 @@ export const mismatchesOf = ({
     };
     if (operations < claimed) note('count', operations, claimed);
     if (here !== undefined && head > here.head) note('head', head);
-    if (here?.head === head && here.digest !== digest) note('digest', head, digest);
+    if (deviceId !== self && here?.head === head && here.digest !== digest) note('digest', head, digest);
     return found;
   });
 };

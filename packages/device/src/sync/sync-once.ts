@@ -103,14 +103,14 @@ const exchange = async (
   const { vault } = followed.value;
   if (vault !== account.vault) retryQuarantine(deps, vault);
   const again: Downloaded[] = [];
-  const before = await lookBeforeUpload(deps, api, vault, async () => {
+  const before = await lookBeforeUpload(deps, { api, vault, isSecond }, async () => {
     const more = await downloadChanges(deps, api, vault);
     if (more.ok) again.push(more.value);
   });
   if (before === 'does not fit' && !isSecond) return err({ type: 'EntriesMissing' });
   const uploaded = await uploadChanges(deps, api, vault);
   if (!uploaded.ok) return uploaded;
-  const after = await tellOthers(deps, api, vault, before);
+  const after = await tellOthers(deps, { api, vault, isSecond }, before);
   if (after === 'does not fit' && !isSecond) return err({ type: 'EntriesMissing' });
 
   return ok({

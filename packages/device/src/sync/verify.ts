@@ -44,14 +44,17 @@ export type NotVerified =
 export const verifySync = async (deps: DeviceDeps): Promise<Result<SyncVerified, NotVerified>> => {
   const first = await compareSides(deps);
   if (!first.ok) return first;
-  if (!first.value.isDifferent) return ok(answerOf(deps, first.value, { was_different: false }));
+  const { isDifferent, othersDiffer } = first.value;
+  if (!isDifferent && !othersDiffer) return ok(answerOf(deps, first.value, { was_different: false }));
   write(deps, beginReconcile);
   const second = await compareSides(deps);
-  return second.ok ? ok(answerOf(deps, second.value, { was_different: true })) : second;
+  return second.ok ? ok(answerOf(deps, second.value, { was_different: isDifferent })) : second;
 };
 
 interface Compared {
   readonly isDifferent: boolean;
+  /** Another device has seen something else there (rule E10). */
+  readonly othersDiffer: boolean;
   readonly recordsHere: number;
   readonly recordsThere: number;
   readonly head: number;
@@ -92,8 +95,9 @@ const syncAndCompare = async (deps: DeviceDeps): Promise<Result<Compared | undef
   if (here.head !== there.value.head) return ok(undefined);
   const others = manifests === undefined ? [] : presentMismatches(deps, vault, manifests);
   return ok({
-    // A number that went down is met with a reconciliation once, and proves nothing about what is there now.
-    isDifferent: here.digest !== there.value.digest || others.some(({ what }) => what !== 'count'),
+    isDifferent: here.digest !== there.value.digest,
+    // A number that went down is met with a reconciliation once, and says nothing about what is there now.
+    othersDiffer: others.some(({ what }) => what !== 'count'),
     recordsHere: here.count + countWithoutBase(deps.database),
     recordsThere: there.value.count,
     head: here.head,
@@ -105,16 +109,17 @@ const answerOf = (
   compared: Compared,
   { was_different }: Pick<SyncVerified, 'was_different'>,
 ): SyncVerified => {
-  const { isDifferent, recordsHere: records_here, recordsThere: records_on_the_service, head } = compared;
+  const { recordsHere: records_here, recordsThere: records_on_the_service, head } = compared;
+  const isMissing = compared.isDifferent || compared.othersDiffer;
   const checked_at = instantOf(deps.clock.nowMs());
   write(deps, (tx) => {
     changeManifestState(tx, ({ missing_since }) => ({
-      missing_since: isDifferent ? (missing_since ?? checked_at) : null,
+      missing_since: isMissing ? (missing_since ?? checked_at) : null,
     }));
   });
   const pending = countOutbox(deps.database);
   const facts = {
-    same: !isDifferent && pending === 0,
+    same: !compared.isDifferent && pending === 0,
     was_different,
     records_here,
     records_on_the_service,
@@ -123,21 +128,25 @@ const answerOf = (
     head,
     checked_at,
   };
-  return { ...facts, sentence: sentenceOf(facts, isDifferent) };
+  return { ...facts, sentence: sentenceOf(facts, compared) };
 };
 
-const sentenceOf = (facts: Omit<SyncVerified, 'sentence'>, isDifferent: boolean): string => {
+const sentenceOf = (
+  facts: Omit<SyncVerified, 'sentence'>,
+  { isDifferent, othersDiffer }: Compared,
+): string => {
   const [here, there] = [facts.records_here, facts.records_on_the_service].map(countOf);
   if (isDifferent) {
     return `The service does not hold what this device has: ${there ?? ''} there, ${here ?? ''} here. Nothing here is lost.`;
   }
+  const others = othersDiffer ? ' Another device has seen something else there: let it sync.' : '';
   const waiting =
     facts.quarantined === 0 ? '' : ` This device can’t use ${String(facts.quarantined)} of them yet.`;
   if (!facts.same) {
-    return `The service holds ${there ?? ''} as they were last sent; ${String(facts.pending)} changes wait here.${waiting}`;
+    return `The service holds ${there ?? ''} as they were last sent; ${String(facts.pending)} changes wait here.${waiting}${others}`;
   }
   const mended = facts.was_different ? 'They differed and were brought together: both' : 'Both';
-  return `${mended} sides hold the same ${here ?? ''}.${waiting}`;
+  return `${mended} sides hold the same ${here ?? ''}.${waiting}${others}`;
 };
 
 const countOf = (count: number): string =>
