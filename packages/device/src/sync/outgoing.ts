@@ -3,8 +3,9 @@
  * ciphertexts, so that sending it again after any interruption is the same request (rule D4).
  */
 import type { RecordId } from '@mhb/core-domain';
+import { deletedAt, isErased, readEnvelope } from '@mhb/core-domain/sync';
 import { limits, WireId } from '@mhb/core-domain/wire';
-import { listOutbox, type OutboxEntry } from '../changes/outbox.ts';
+import { countOutbox, listOutbox, type OutboxEntry } from '../changes/outbox.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 import type { Sealed } from '../vault/seal.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -39,17 +40,32 @@ export const readFrozenBatch = (db: Reader): FrozenBatch | undefined => {
   };
 };
 
+/**
+ * What goes to an account that is full: everything as ever; else what it has already, which may have room; else what
+ * was deleted, so that a person can always do that.
+ */
+export type Wanted = 'everything' | 'what is there' | 'what was deleted';
+
+export interface Freezing {
+  readonly batchId: string;
+  readonly leaveOut: ReadonlySet<RecordId>;
+  readonly wanted: Wanted;
+}
+
 /** Seals the oldest changes of the outbox, as many as one request takes. `undefined` where there are none. */
 export const freezeBatch = (
   tx: Transaction,
   vault: Vault,
-  { batchId, leaveOut }: { readonly batchId: string; readonly leaveOut: ReadonlySet<RecordId> },
+  { batchId, leaveOut, wanted }: Freezing,
 ): FrozenBatch | undefined => {
   const changes: FrozenChange[] = [];
   let bytes = 1_000;
-  for (const entry of listOutbox(tx, limits.UPLOAD_CHANGES_MAX + leaveOut.size)) {
+  const most = wanted === 'everything' ? limits.UPLOAD_CHANGES_MAX + leaveOut.size : countOutbox(tx);
+  for (const entry of listOutbox(tx, most)) {
     if (leaveOut.has(entry.record_id)) continue;
-    const change = sealChange(tx, vault, entry);
+    const row = readOutgoingRecord(tx, entry.record_id);
+    if (!isWanted(row, wanted)) continue;
+    const change = { ...entry, ...vault.sealRecord(entry.record_id, row.envelope), base: row.base };
     bytes += Math.ceil(change.sealed.length / 3) * 4 + CHANGE_OVERHEAD_BYTES;
     if (changes.length === limits.UPLOAD_CHANGES_MAX || (changes.length > 0 && bytes > limits.BODY_BYTES_MAX))
       break;
@@ -69,12 +85,22 @@ export const releaseFrozenBatch = (tx: Transaction): void => {
   tx.run(sql`delete from outgoing`);
 };
 
-const sealChange = (db: Reader, vault: Vault, entry: OutboxEntry): FrozenChange => {
-  const row = db.get<{ envelope: string; base: number }>(
-    sql`select envelope, base from record where id = ${entry.record_id}`,
-  );
+interface OutgoingRecord {
+  readonly envelope: string;
+  readonly base: number;
+}
+
+const readOutgoingRecord = (db: Reader, id: RecordId): OutgoingRecord => {
+  const row = db.get<OutgoingRecord>(sql`select envelope, base from record where id = ${id}`);
   if (row === undefined) throw new Error('Broken promise: what is in the outbox is a record');
-  return { ...entry, ...vault.sealRecord(entry.record_id, row.envelope), base: row.base };
+  return row;
+};
+
+const isWanted = ({ envelope: text, base }: OutgoingRecord, wanted: Wanted): boolean => {
+  if (wanted === 'everything') return true;
+  if (wanted === 'what is there' || base === 0) return base > 0;
+  const envelope = readEnvelope(JSON.parse(text));
+  return envelope.ok && (isErased(envelope.value) || deletedAt(envelope.value) !== null);
 };
 
 interface OutgoingRow {

@@ -2,7 +2,7 @@
  * Sends what the outbox holds, batch by batch. What the service applied leaves the outbox; a conflict brings the
  * current version, which is merged and sent again.
  */
-import { ok, type RecordId, type Result } from '@mhb/core-domain';
+import { err, ok, type RecordId, type Result } from '@mhb/core-domain';
 import type { UploadAnswer, WireId } from '@mhb/core-domain/wire';
 import { acknowledge, countOutbox } from '../changes/outbox.ts';
 import { listQuarantine } from '../changes/quarantine.ts';
@@ -14,7 +14,13 @@ import { sealedHash } from '../vault/sealed-hash.ts';
 import type { Vault } from '../vault/vault.ts';
 import { openArrival, type OpenedArrival, receivedOf, takeIn } from './arrival.ts';
 import { changeManifestState } from './manifest-state.ts';
-import { type FrozenBatch, freezeBatch, readFrozenBatch, releaseFrozenBatch } from './outgoing.ts';
+import {
+  type FrozenBatch,
+  freezeBatch,
+  readFrozenBatch,
+  releaseFrozenBatch,
+  type Wanted,
+} from './outgoing.ts';
 import { rememberOwnBatch } from './own-batches.ts';
 import { moveCompleteHead } from './service-state.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
@@ -44,8 +50,10 @@ export const uploadChanges = async (
   const freezeNext = (tx: Transaction): FrozenBatch | undefined => {
     for (const id of recordIdsOf(vault, listQuarantine(tx))) leaveOut.add(id);
     const batchId = Buffer.from(deps.randomBytes(16)).toString('hex');
-    return freezeBatch(tx, vault, { batchId, leaveOut });
+    return freezeBatch(tx, vault, { batchId, leaveOut, wanted });
   };
+  let full: SyncFailure | undefined;
+  let wanted: Wanted = 'everything';
 
   let batch = readFrozenBatch(deps.database) ?? write(deps, freezeNext);
   while (batch !== undefined && conflictRounds < CONFLICT_ROUNDS_MAX) {
@@ -54,7 +62,18 @@ export const uploadChanges = async (
       batch_id: batch.batchId,
       changes: batch.changes,
     });
-    if (!asked.ok) return asked;
+    if (!asked.ok) {
+      const less: Wanted | undefined = isFull(asked.error) ? lessThan[wanted] : undefined;
+      if (less === undefined) return asked;
+      full = asked.error;
+      wanted = less;
+      // Nothing of it was stored, and a batch of this name is not known there.
+      batch = write(deps, (tx) => {
+        releaseFrozenBatch(tx);
+        return freezeNext(tx);
+      });
+      continue;
+    }
     const answer = asked.value;
     const taken: AnsweredBatch = { batch, answer, conflicts: openConflicts(vault, batch, answer) };
     for (const id of recordIdsOf(vault, answer.rejected)) leaveOut.add(id);
@@ -69,7 +88,17 @@ export const uploadChanges = async (
     if (taken.conflicts.length > 0) conflictRounds += 1;
     deps.onProgress({ step: 'upload', done: uploaded, total: uploaded + countOutbox(deps.database) });
   }
-  return ok({ uploaded, merged });
+  // Whatever found no room waits in the outbox, and is said to wait.
+  return full === undefined ? ok({ uploaded, merged }) : err(full);
+};
+
+const isFull = (failure: SyncFailure): boolean =>
+  failure.type === 'Refused' && failure.code === 'quota_exceeded';
+
+const lessThan: Readonly<Record<Wanted, Wanted | undefined>> = {
+  everything: 'what is there',
+  'what is there': 'what was deleted',
+  'what was deleted': undefined,
 };
 
 interface AnsweredBatch {
