@@ -10,9 +10,13 @@ export interface LoadAccount {
   head: number;
 }
 
-export const createAccounts = async (client: pg.Client, count: number): Promise<readonly LoadAccount[]> => {
-  const accounts = Array.from({ length: count }, () => {
-    const accountId = AccountId.parse(randomBytes(16).toString('hex'));
+export const createAccounts = async (
+  client: pg.Client,
+  count: number,
+  idOf: (index: number) => string = () => randomBytes(16).toString('hex'),
+): Promise<readonly LoadAccount[]> => {
+  const accounts = Array.from({ length: count }, (_, index) => {
+    const accountId = AccountId.parse(idOf(index));
     const keyId = KeyId.parse(`${accountId}${randomBytes(8).toString('hex')}`);
     const secret = randomBytes(32).toString('hex');
     return { accountId, keyId, secret };

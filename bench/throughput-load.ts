@@ -22,8 +22,8 @@ export interface Load {
 
 export interface Loaded {
   readonly ms: number;
-  /** Of each upload. */
-  readonly uploadMs: readonly number[];
+  /** Of each upload or page. */
+  readonly eachMs: readonly number[];
 }
 
 interface Prepared {
@@ -47,7 +47,7 @@ const inTurns = async <Work>(
   clients: number,
   run: (work: Work, client: number) => Promise<void>,
 ): Promise<Loaded> => {
-  const uploadMs: number[] = [];
+  const eachMs: number[] = [];
   let next = 0;
   const begunAt = performance.now();
   await Promise.all(
@@ -55,15 +55,15 @@ const inTurns = async <Work>(
       for (let work = works[next++]; work !== undefined; work = works[next++]) {
         const startedAt = performance.now();
         await run(work, client);
-        uploadMs.push(performance.now() - startedAt);
+        eachMs.push(performance.now() - startedAt);
       }
     }),
   );
-  return { ms: performance.now() - begunAt, uploadMs };
+  return { ms: performance.now() - begunAt, eachMs };
 };
 
 export const loadService = async (url: string, load: Load): Promise<Loaded> => {
-  const agent = new Agent({ keepAlive: true, maxSockets: load.clients });
+  const agent = serviceAgent(load.clients);
   const bodies = prepare(load).map(({ account, ids, sealed }) => ({
     account,
     body: JSON.stringify({
@@ -100,7 +100,9 @@ export const loadPostgres = async (connection: pg.ClientConfig, load: Load): Pro
   return loaded;
 };
 
-const post = (agent: Agent, url: string, apiKey: string, body: string): Promise<string> =>
+export const serviceAgent = (clients: number): Agent => new Agent({ keepAlive: true, maxSockets: clients });
+
+export const post = (agent: Agent, url: string, apiKey: string, body: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${apiKey}`,

@@ -2,7 +2,7 @@
  * Takes a batch of changes: each one where it was built on the record's present version (rules D2, D3, D4). One
  * transaction; the statements and their order are the rule.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type AccountId,
   type ChangeCode,
@@ -164,12 +164,10 @@ export const recordOf = ({ record_id, seq, sealed }: StoredRow): StoredRecord =>
 
 /** Over the content and not the text, so that spaces in the JSON make no other batch of it. */
 const hashOf = (deviceId: string, changes: readonly ReadChange[]): Buffer => {
-  const hash = createHash('sha256').update(deviceId, 'hex');
+  const parts: Buffer[] = [Buffer.from(deviceId, 'hex')];
   for (const { id, base, sealed } of changes) {
-    hash
-      .update(id, 'hex')
-      .update(`${String(base)}:${String(sealed.length)}:`, 'latin1')
-      .update(sealed);
+    const before = `${String(base)}:${String(sealed.length)}:`;
+    parts.push(Buffer.from(id, 'hex'), Buffer.from(before, 'latin1'), sealed);
   }
-  return hash.digest();
+  return hash('sha256', Buffer.concat(parts), 'buffer');
 };
