@@ -6,7 +6,7 @@ import { inFile } from '@mhb/device/testing';
 import { type DownloadAnswer, parseApiKey } from '@mhb/core-domain/wire';
 import { copyFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type Account, openWorld, settle, type World, type WorldDevice } from './world.ts';
+import { type Account, type Carriage, openWorld, settle, type World, type WorldDevice } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -106,6 +106,32 @@ test('[E10] [C05] what was kept back once is there as soon as the service is hon
   await settle(a, b);
   expect(await missingOn(b)).toBe(false);
 });
+
+test.each(['upload', 'listDevices', 'updateDevice'] as const)(
+  '[E10] another device that writes just before the request %s is not taken for something left out',
+  async (moment) => {
+    const { a, b, account, phrase } = await twoDevices();
+    await log(a, 'news for b');
+    await a.run('sync_now');
+    b.network.carry = async (request): Promise<Carriage> => {
+      if (request === moment) {
+        b.network.carry = () => 'carry';
+        await log(a, 'just now');
+        await a.run('sync_now');
+      }
+      return 'carry';
+    };
+    await log(b, 'news for a');
+    await b.run('sync_now');
+    const c = await world.joinedDevice(account, phrase);
+    await settle(a, b, c);
+    for (const device of [a, b, c]) {
+      expect(await missingOn(device)).toBe(false);
+      expect(await device.run('verify_sync')).toMatchObject({ same: true, was_different: false });
+      expect(await notesOn(device)).toEqual(['first', 'just now', 'news for a', 'news for b']);
+    }
+  },
+);
 
 /** Keeps everything the service has of an account, and puts it back. */
 const backUp = async (account: Account): Promise<() => Promise<void>> => {
@@ -290,7 +316,14 @@ test('[E10] [F22] a device that was restored from its own copy takes in what it 
     copyFileSync(copy, a.databasePath);
   });
   await log(restored, 'after the restore');
+  const requests: string[] = [];
+  restored.network.carry = (request) => {
+    requests.push(request);
+    return 'carry';
+  };
   expect(await restored.run('sync_now')).toMatchObject({ pending: 0 });
+  // It met a greater number of its own, and took in everything again.
+  expect(requests.filter((request) => request === 'download')).toHaveLength(2);
   expect(await notesOn(restored)).toHaveLength(5);
   expect(await missingOn(restored)).toBe(false);
   await settle(b, restored);
