@@ -34,6 +34,15 @@ program
   });
 
 program
+  .command('verify')
+  .description('sync, and prove that this device and the sync service hold the same')
+  .action(async () => {
+    await withDevice((device) =>
+      answer(device, 'verify_sync', {}, (value) => (value as { readonly sentence: string }).sentence),
+    );
+  });
+
+program
   .command('status')
   .description('say whether sync is on, and how it stands')
   .action(async () => {

@@ -14,10 +14,16 @@ export interface StoredKey {
   readonly revoked_on: string | null;
 }
 
-export interface LockedAccount {
+export interface StoredAccount {
   readonly epoch: string;
   readonly head: bigint;
   readonly chain: Buffer;
+  /** How many records it holds, and their sealed bytes. */
+  readonly records: number;
+  readonly bytes: number;
+  /** How much its operator lets it hold; null for what everybody may. */
+  readonly recordsMax: number | null;
+  readonly bytesMax: number | null;
 }
 
 export const insertAccount = async (
@@ -38,22 +44,16 @@ export const insertAccount = async (
 export const lockAccount = async (
   tx: Transaction,
   accountId: AccountId,
-): Promise<LockedAccount | undefined> => {
-  const [row] = await tx.query<{ epoch: string; head: string; chain: Buffer }>(
-    'select epoch, head, chain from account where account_id = $1 for no key update',
-    [accountId],
-  );
+): Promise<StoredAccount | undefined> => {
+  const [row] = await tx.query<AccountRow>(`${SELECT_ACCOUNT} for no key update`, [accountId]);
   return row === undefined ? undefined : accountOf(row);
 };
 
 export const readAccount = async (
   tx: Transaction,
   accountId: AccountId,
-): Promise<LockedAccount | undefined> => {
-  const [row] = await tx.query<{ epoch: string; head: string; chain: Buffer }>(
-    'select epoch, head, chain from account where account_id = $1',
-    [accountId],
-  );
+): Promise<StoredAccount | undefined> => {
+  const [row] = await tx.query<AccountRow>(SELECT_ACCOUNT, [accountId]);
   return row === undefined ? undefined : accountOf(row);
 };
 
@@ -129,8 +129,25 @@ export const revokeKey = async (tx: Transaction, accountId: AccountId, keyId: Ke
   return revoked.length > 0;
 };
 
-const accountOf = (row: { epoch: string; head: string; chain: Buffer }): LockedAccount => ({
+const SELECT_ACCOUNT = `
+  select epoch, head, chain, records, bytes, records_max, bytes_max from account where account_id = $1`;
+
+interface AccountRow {
+  readonly epoch: string;
+  readonly head: string;
+  readonly chain: Buffer;
+  readonly records: string;
+  readonly bytes: string;
+  readonly records_max: string | null;
+  readonly bytes_max: string | null;
+}
+
+const accountOf = (row: AccountRow): StoredAccount => ({
   epoch: row.epoch.replaceAll('-', ''),
   head: BigInt(row.head),
   chain: row.chain,
+  records: Number(row.records),
+  bytes: Number(row.bytes),
+  recordsMax: row.records_max === null ? null : Number(row.records_max),
+  bytesMax: row.bytes_max === null ? null : Number(row.bytes_max),
 });

@@ -19,9 +19,12 @@ import { answerErrors, answerUnreadableAddress } from './errors.ts';
 import { parseJsonBody } from './json-body.ts';
 import { logRequests } from './log.ts';
 import { problemOf, Refusal } from './problem.ts';
+import { DEFAULT_QUOTA, type Quota } from './quota.ts';
+import { accountRoutes } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { healthRoutes } from './routes/health.ts';
+import { holdingRoutes } from './routes/holding.ts';
 import { keyringRoutes } from './routes/keyring.ts';
 import { pairingRoutes } from './routes/pairing.ts';
 import { syncRoutes } from './routes/sync.ts';
@@ -34,10 +37,12 @@ type ServerOptions = FastifyHttpOptions<RawServerDefault>;
 
 export interface AppDeps extends DatabaseDep {
   readonly durability: Durability;
+  readonly quota?: Quota;
   readonly logger: NonNullable<ServerOptions['logger']>;
 }
 
-export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyInstance> => {
+export const createApp = async ({ logger, ...given }: AppDeps): Promise<FastifyInstance> => {
+  const deps = { quota: DEFAULT_QUOTA, ...given };
   const options: ServerOptions = {
     logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -89,6 +94,8 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
     keyringRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     pairingRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     syncRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    accountRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    holdingRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     return Promise.resolve();
   });
   app.get('/openapi.json', { schema: { response: { 200: OpenApi } } }, () => app.swagger());

@@ -131,11 +131,14 @@ test('[D9] there is no way to make an account over the network', async () => {
   expect(Object.keys(paths).toSorted()).toEqual([
     '/health',
     '/ready',
+    '/v1/account',
     '/v1/auth/api-keys',
     '/v1/devices',
     '/v1/keyring',
     '/v1/pairing/{mailbox}',
+    '/v1/sync/digest',
     '/v1/sync/download',
+    '/v1/sync/limits',
     '/v1/sync/upload',
   ]);
 });

@@ -31,11 +31,14 @@ const texts: Readonly<Record<string, string>> = {
   BackupNotWritten: 'No backup could be made: the disk is full, or the folder can’t be written to.',
   BackupDamaged: 'This backup is damaged. Nothing was changed; try an earlier one.',
   CannotOpen: 'The keys of this account are damaged on the service. Your entries here are safe.',
-  ConfirmationNeeded: 'Nothing was deleted. To delete everything, give {words} as confirm.',
+  ConfirmationNeeded: 'Nothing was deleted. To delete it, give {words} as confirm.',
   CsvDamaged: 'This file is not whole CSV from line {line} on. Export it again; nothing was changed.',
   EncryptionIsOff: 'Nothing on this device is encrypted.',
   EncryptionIsOn: 'Encryption is on already.',
   EncryptionNotPossible: 'These entries are kept in memory only, so there is nothing to encrypt.',
+  EntriesMissing:
+    'The service gives less than was seen there before. Nothing here is lost; verify_sync compares again.',
+  OthersAreWriting: 'Other devices keep writing just now. Try again in a minute.',
   DiskFailed: 'The disk reported a fault, so nothing was written. Your earlier entries are as they were.',
   DiskFull:
     'The disk is full, so nothing was written. Make room and try again; your earlier entries are safe.',
@@ -121,7 +124,7 @@ const texts: Readonly<Record<string, string>> = {
     'The service holds an older state than your other device has seen. Sync there first, then make a new link.',
   ServiceMisbehaved: 'The service gave an answer that makes no sense. Nothing was changed.',
   ServiceTooOld:
-    'This service has no list of devices and no pairing links yet. Its operator can update it; the recovery phrase works with it.',
+    'The sync service is too old for this. Its operator can update it; what you entered is safe here.',
   SharesApiKey:
     'That device uses the same API key as this one, so both would be out. Turn sync off there and let it in again with a pairing link.',
   SyncIsOff: 'Sync is off. Turn it on with enable_sync.',

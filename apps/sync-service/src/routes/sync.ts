@@ -3,10 +3,10 @@ import { DownloadAnswer, DownloadRequest, UploadAnswer, UploadRequest } from '@m
 import { authenticate } from '../authenticate.ts';
 import type { DatabaseDep } from '../database/database.ts';
 import { download } from '../download.ts';
-import { upload } from '../upload.ts';
+import { type QuotaDep, upload } from '../upload.ts';
 import type { App } from './route.ts';
 
-export const syncRoutes = (app: App, deps: DatabaseDep): void => {
+export const syncRoutes = (app: App, deps: DatabaseDep & QuotaDep): void => {
   app.post(
     '/v1/sync/upload',
     {

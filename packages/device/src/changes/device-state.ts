@@ -13,7 +13,9 @@ type StateName =
   | 'first_download'
   | 'quarantine_tried'
   | 'stamps_right_until'
-  | 'registered';
+  | 'registered'
+  | 'complete_head'
+  | 'manifests';
 
 export const readState = (db: Reader, name: StateName): string | undefined =>
   db.get<{ value: string }>(sql`select value from device_state where name = ${name}`)?.value;

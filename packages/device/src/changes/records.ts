@@ -90,6 +90,10 @@ export const listNotErased = (db: Reader): readonly RecordId[] =>
 export const countRecords = (db: Reader): number =>
   db.get<{ count: number }>(sql`select count(*) as count from record`)?.count ?? 0;
 
+/** Those that the service is not known to hold. */
+export const countWithoutBase = (db: Reader): number =>
+  db.get<{ count: number }>(sql`select count(*) as count from record where base = 0`)?.count ?? 0;
+
 /** What is to be saved, with what the caller has worked out already. */
 export interface SavedRecord {
   readonly id: RecordId;
@@ -99,19 +103,26 @@ export interface SavedRecord {
   readonly base: number;
   /** The stamps of what the service holds, where something waits to be sent that it does not hold. */
   readonly common: Stamps | null;
+  /** Of the service's version under `base`, where that has just become known. */
+  readonly sealedHash?: Uint8Array;
   /** What the envelope describes, where that is known. */
   readonly state?: EntityState;
 }
 
 /** Writes envelope and row together. The caller has made sure that the envelope describes an entity, or is erased. */
 export const saveRecord = ({ changeFeed }: ChangeFeedDep, tx: Transaction, record: SavedRecord): void => {
-  const { id, envelope, text, base, common, state } = record;
+  const { id, envelope, text, base, common, sealedHash = null, state } = record;
   assert(isEntityKind(envelope.type), 'only records of a known kind are saved');
   tx.run(sql`
-    insert into record (id, kind, envelope, base, common)
-    values (${id}, ${envelope.type}, ${text}, ${base}, ${textOf(common)})
+    insert into record (id, kind, envelope, base, common, sealed_hash)
+    values (${id}, ${envelope.type}, ${text}, ${base}, ${textOf(common)}, ${sealedHash})
     on conflict (id) do update set
-      kind = excluded.kind, envelope = excluded.envelope, base = excluded.base, common = excluded.common
+      kind = excluded.kind,
+      envelope = excluded.envelope,
+      common = excluded.common,
+      sealed_hash = case when excluded.base = base then coalesce(excluded.sealed_hash, sealed_hash)
+        else excluded.sealed_hash end,
+      base = excluded.base
   `);
   if (isErased(envelope)) {
     removeRow(tx, envelope.type, id);
@@ -120,17 +131,40 @@ export const saveRecord = ({ changeFeed }: ChangeFeedDep, tx: Transaction, recor
   changeFeed.note(envelope.type);
 };
 
-/** The service holds the record as it is here, under this seq; or with the stamps of `common`. */
-export const setBase = (tx: Transaction, id: RecordId, base: number, common: Stamps | null): void => {
-  tx.run(sql`update record set base = ${base}, common = ${textOf(common)} where id = ${id}`);
+/** A version on the service: its seq, the hash of its sealed bytes, and its stamps where not all of it is held. */
+export interface ServiceVersion {
+  readonly base: number;
+  readonly sealedHash: Uint8Array;
+  readonly common: Stamps | null;
+}
+
+/**
+ * The service holds the record as it is here, as this version; or with the stamps of `common`. A later version that
+ * was seen meanwhile stays.
+ */
+export const setBase = (
+  tx: Transaction,
+  id: RecordId,
+  { base, sealedHash, common }: ServiceVersion,
+): void => {
+  tx.run(sql`
+    update record set base = ${base}, sealed_hash = ${sealedHash}, common = ${textOf(common)}
+    where id = ${id} and base <= ${base}
+  `);
 };
 
 const textOf = (stamps: Stamps | null): string | null => (stamps === null ? null : canonicalJson(stamps));
 
 /** Forgets what the service was known to hold (rule D6). */
 export const forgetBases = (tx: Transaction): void => {
-  tx.run(sql`update record set base = 0, common = null where base <> 0`);
+  tx.run(sql`update record set base = 0, common = null, sealed_hash = null where base <> 0`);
 };
+
+/** Every record that the service is known to hold; the hash is null where only that is known. */
+export const listServiceVersions = (
+  db: Reader,
+): readonly { readonly id: RecordId; readonly base: number; readonly sealed_hash: Uint8Array | null }[] =>
+  db.all(sql`select id, base, sealed_hash from record where base > 0`);
 
 const writeRow = <K extends EntityKind>(
   tx: Transaction,

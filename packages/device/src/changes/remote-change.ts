@@ -30,6 +30,7 @@ export interface ArrivedRecord {
   readonly state?: EntityState;
   /** The version on the service that this is. */
   readonly seq: number;
+  readonly sealedHash: Uint8Array;
 }
 
 /** `merged` where both sides had written; `unchanged` where nothing new arrived. */
@@ -49,11 +50,11 @@ const recordRemoteChange = (
   tx: Transaction,
   arrived: ArrivedRecord,
 ): Arrival => {
-  const { id, envelope, seq } = arrived;
+  const { id, envelope, seq: base, sealedHash } = arrived;
   const arrivedText = canonicalJson({ ...envelope });
   const held = readRecord(tx, id);
   if (held === undefined) {
-    saveRecord(deps, tx, { ...arrived, text: arrivedText, base: seq, common: null });
+    saveRecord(deps, tx, { ...arrived, text: arrivedText, base, common: null });
     return 'new';
   }
 
@@ -64,8 +65,8 @@ const recordRemoteChange = (
   const discarded = discardedBy(held.envelope, envelope, held.common);
   keepDiscarded(tx, { id, kind: merged.type, at: instantOf(deps.clock.nowMs()) }, discarded);
   if (isOnService) dequeue(tx, id);
-  if (text === held.text) setBase(tx, id, seq, common);
-  else saveRecord(deps, tx, { id, envelope: merged, text, base: seq, common });
+  if (text === held.text) setBase(tx, id, { base, sealedHash, common });
+  else saveRecord(deps, tx, { id, envelope: merged, text, base, sealedHash, common });
   if (isOnService) return text === held.text ? 'unchanged' : 'updated';
 
   enqueue(tx, id);

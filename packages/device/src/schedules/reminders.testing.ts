@@ -109,6 +109,7 @@ export const arriveCompleted = (
         id: assessment.id,
         envelope,
         seq: arrived,
+        sealedHash: new Uint8Array(32),
         state: { kind: 'assessment', entity: assessment, deleted_at: null },
       },
     ]),

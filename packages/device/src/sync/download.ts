@@ -11,9 +11,11 @@ import type { DatabaseDep, LocalChangeDeps, ProgressDep } from '../deps.ts';
 import { APP_VERSION } from '../version.ts';
 import type { Vault } from '../vault/vault.ts';
 import { takeIn } from './arrival.ts';
+import { changeManifestState } from './manifest-state.ts';
 import { openArrival, receivedOf } from './opened-arrival.ts';
 import { forgetOwnBatchesUpTo, listOwnBatches } from './own-batches.ts';
 import { endReconcile } from './reconcile.ts';
+import { clearCompleteHead, readCompleteHead, writeCompleteHead } from './service-state.ts';
 import type { ServiceTimeDep } from './service-time.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 import { noteFirstDownload, readCursor, writeCursor } from './sync-state.ts';
@@ -88,7 +90,12 @@ const takeInPage = (deps: DownloadDeps, vault: Vault, answer: DownloadAnswer) =>
     const outcomes = takeIn(deps, tx, arrivals);
     if (answer.next !== readCursor(tx)) writeCursor(tx, answer.next);
     noteFirstDownload(tx, { received: answer.records.length, remaining: answer.remaining });
-    if (!answer.has_more) {
+    // Also where the head has moved and nothing came of it: that is how something left out looks.
+    const isNews = answer.records.length > 0 || answer.head !== readCompleteHead(tx);
+    if (isNews) changeManifestState(tx, () => ({ is_due: true }));
+    if (answer.has_more) clearCompleteHead(tx);
+    else {
+      writeCompleteHead(tx, answer.head);
       forgetOwnBatchesUpTo(tx, answer.head);
       endReconcile(tx);
     }

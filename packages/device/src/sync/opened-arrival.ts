@@ -4,6 +4,7 @@ import { entityOf, isErased, readEnvelope } from '@mhb/core-domain/sync';
 import type { StoredRecord } from '@mhb/core-domain/wire';
 import type { QuarantinedRecord } from '../changes/quarantine.ts';
 import type { ArrivedRecord } from '../changes/remote-change.ts';
+import { sealedHash } from '../vault/sealed-hash.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /** A record as it came, and what it turned out to be. */
@@ -28,7 +29,13 @@ const openRecord = (vault: Vault, received: QuarantinedRecord): OpenedArrival['o
   if (!record.ok) return record;
   const envelope = readEnvelope(record.value.value);
   if (!envelope.ok) return envelope;
-  const arrived = { id: record.value.recordId, envelope: envelope.value, seq: received.seq };
+  const { seq, sealed } = received;
+  const arrived = {
+    id: record.value.recordId,
+    envelope: envelope.value,
+    seq,
+    sealedHash: sealedHash(sealed),
+  };
   if (isErased(envelope.value))
     return isEntityKind(envelope.value.type) ? ok(arrived) : err({ type: 'NewerSchema' });
   const state = entityOf(arrived.id, envelope.value);

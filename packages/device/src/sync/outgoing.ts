@@ -3,10 +3,10 @@
  * ciphertexts, so that sending it again after any interruption is the same request (rule D4).
  */
 import { assert, type RecordId } from '@mhb/core-domain';
-import { canonicalJson, type Stamps, stampsOf } from '@mhb/core-domain/sync';
+import { canonicalJson, deletedAt, isErased, type Stamps, stampsOf } from '@mhb/core-domain/sync';
 import { limits, WireId } from '@mhb/core-domain/wire';
-import { listOutbox, type OutboxEntry } from '../changes/outbox.ts';
-import { readRecord } from '../changes/records.ts';
+import { countOutbox, listOutbox, type OutboxEntry } from '../changes/outbox.ts';
+import { type HeldRecord, readRecord } from '../changes/records.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 import type { Sealed } from '../vault/seal.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -52,18 +52,33 @@ export const listFrozenStamps = (db: Reader): ReadonlyMap<RecordId, Stamps> =>
       .all<{ record_id: RecordId; stamps: string }>(sql`select record_id, stamps from outgoing`)
       .map(({ record_id, stamps }) => [record_id, JSON.parse(stamps) as Stamps]),
   );
+/**
+ * What goes to an account that is full: everything as ever; else what it has already, which may have room; else what
+ * was deleted, so that a person can always do that.
+ */
+export type Wanted = 'everything' | 'what is there' | 'what was deleted';
+
+export interface Freezing {
+  readonly batchId: string;
+  readonly leaveOut: ReadonlySet<RecordId>;
+  readonly wanted: Wanted;
+}
 
 /** Seals the oldest changes of the outbox, as many as one request takes. `undefined` where there are none. */
 export const freezeBatch = (
   tx: Transaction,
   vault: Vault,
-  { batchId, leaveOut }: { readonly batchId: string; readonly leaveOut: ReadonlySet<RecordId> },
+  { batchId, leaveOut, wanted }: Freezing,
 ): FrozenBatch | undefined => {
   const changes: FrozenChange[] = [];
   let bytes = 1_000;
-  for (const entry of listOutbox(tx, limits.UPLOAD_CHANGES_MAX + leaveOut.size)) {
+  const most = wanted === 'everything' ? limits.UPLOAD_CHANGES_MAX + leaveOut.size : countOutbox(tx);
+  for (const entry of listOutbox(tx, most)) {
     if (leaveOut.has(entry.record_id)) continue;
-    const change = sealChange(tx, vault, entry);
+    const held = readOutgoingRecord(tx, entry.record_id);
+    if (!isWanted(held, wanted)) continue;
+    const sealed = vault.sealRecord(entry.record_id, held.text);
+    const change = { ...entry, ...sealed, base: held.base, stamps: stampsOf(held.envelope) };
     bytes += Math.ceil(change.sealed.length / 3) * 4 + CHANGE_OVERHEAD_BYTES;
     if (changes.length === limits.UPLOAD_CHANGES_MAX || (changes.length > 0 && bytes > limits.BODY_BYTES_MAX))
       break;
@@ -83,11 +98,16 @@ export const releaseFrozenBatch = (tx: Transaction): void => {
   tx.run(sql`delete from outgoing`);
 };
 
-const sealChange = (db: Reader, vault: Vault, entry: OutboxEntry): FrozenChange => {
-  const held = readRecord(db, entry.record_id);
+const readOutgoingRecord = (db: Reader, id: RecordId): HeldRecord => {
+  const held = readRecord(db, id);
   assert(held !== undefined, 'what is in the outbox is a record');
-  const sealed = vault.sealRecord(entry.record_id, held.text);
-  return { ...entry, ...sealed, base: held.base, stamps: stampsOf(held.envelope) };
+  return held;
+};
+
+const isWanted = ({ envelope, base }: HeldRecord, wanted: Wanted): boolean => {
+  if (wanted === 'everything') return true;
+  if (wanted === 'what is there' || base === 0) return base > 0;
+  return isErased(envelope) || deletedAt(envelope) !== null;
 };
 
 interface OutgoingRow {

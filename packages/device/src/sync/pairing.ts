@@ -19,14 +19,17 @@ import {
 } from '../vault/pairing.ts';
 import { receivedSealed } from '../vault/seal.ts';
 import { loadCipher } from '../vault/cipher.ts';
-import { readSecrets } from './account-keys.ts';
 import { formatPairingLink, type PairingLink } from './pairing-link.ts';
 import { isOtherHistory, isRefusedAs, type ServiceTooOld } from './refused.ts';
+import { readServiceState } from './service-state.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
-import { type SyncNotDone, syncOnce } from './sync-once.ts';
-import { readCursor, readSyncState } from './sync-state.ts';
+import { openAccount, type SyncNotDone, syncOnce } from './sync-once.ts';
+import { readCursor } from './sync-state.ts';
 
 export type LinkFailure = SyncNotDone | ServiceTooOld;
+
+const seenOf = (state: ReturnType<typeof readServiceState>): PairingMessage['seen'] =>
+  state === undefined ? null : { head: state.head, digest: state.digest };
 
 /** The same for every device, so that it tells nothing. */
 const LABEL = 'paired device';
@@ -36,12 +39,9 @@ export const leavePairingMessage = async (
 ): Promise<Result<{ readonly pairing_link: string; readonly expires_at: Instant }, LinkFailure>> => {
   const synced = await syncToTheEnd(deps);
   if (!synced.ok) return synced;
-  const state = readSyncState(deps.database);
-  if (state === undefined) return err({ type: 'SyncIsOff' });
-  const secrets = readSecrets(deps, state);
-  if (!secrets.ok) return secrets;
-  await loadCipher();
-  const api = deps.connect({ url: state.url, apiKey: secrets.value.api_key });
+  const account = await openAccount(deps);
+  if (!account.ok) return account;
+  const { api, state, secrets, vault } = account.value;
   const made = await api.createKey({ label: LABEL });
   if (!made.ok) return made;
 
@@ -50,10 +50,10 @@ export const leavePairingMessage = async (
     v: 1,
     account_id: state.account_id,
     api_key: made.value.api_key,
-    master_secret: secrets.value.master_secret,
+    master_secret: secrets.master_secret,
     keyring_generation: state.generation,
     cursor: readCursor(deps.database),
-    seen: null,
+    seen: seenOf(readServiceState(deps.database, vault)),
   };
   const stored = await api.putMailbox({
     id: key.mailboxId,

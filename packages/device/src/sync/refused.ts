@@ -12,8 +12,9 @@ export interface ServiceTooOld {
 export const isRefusedAs = (failure: { readonly type: string }, code: ErrorCode): boolean =>
   isRefused(failure) && failure.code === code;
 
-/** The service has another history than the cursor belongs to (rule D6). */
+/** The service has another history than the cursor belongs to (rule D6), or gives less than was seen (rule E10). */
 export const isOtherHistory = (failure: { readonly type: string }): boolean =>
-  isRefused(failure) && errorCodes[failure.code].action === 'reconcile';
+  failure.type === 'EntriesMissing' ||
+  (isRefused(failure) && errorCodes[failure.code].action === 'reconcile');
 
 const isRefused = (failure: { readonly type: string }): failure is Refused => failure.type === 'Refused';

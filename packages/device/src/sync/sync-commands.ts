@@ -26,7 +26,8 @@ import {
 } from './enable.ts';
 import { readPairingLink, type UnusableLink } from './pairing-link.ts';
 import { readServiceUrl, type UnusableUrl } from './service-url.ts';
-import { type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
+import { readManifestState } from './manifest-state.ts';
+import { openAccount, type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
 import { clearSyncState, readFirstDownload, readSyncState } from './sync-state.ts';
 
 export const EnableSync = z.strictObject({
@@ -180,6 +181,10 @@ export const SyncStatus = z
     quarantined: Count.describe(
       'Records that can’t be used yet; they are tried again after a change of keys or app.',
     ),
+    entries_missing_since: Instant.nullable().describe(
+      'Since when the service gives less than this device or another one has seen there; null where nothing is ' +
+        'missing. This device has sent it all it has. verify_sync compares again.',
+    ),
     held_deletions: Count.describe(
       'Deletions that wait for a yes or no, because they are many: list_held_deletions shows them.',
     ),
@@ -218,6 +223,7 @@ export const getSyncStatus = (deps: DeviceDeps): Result<z.infer<typeof SyncStatu
     merge_ledger: countMergeLedger(deps.database),
     first_download: readFirstDownload(deps.database) ?? null,
     device_id_shared: readState(deps.database, 'device_id_shared') !== undefined,
+    entries_missing_since: readManifestState(deps.database)?.missing_since ?? null,
     last_success_at: state?.last_success_at ?? null,
     last_failure: state?.last_failure ?? null,
     secrets_kept_in: deps.secrets.where,
@@ -225,9 +231,29 @@ export const getSyncStatus = (deps: DeviceDeps): Result<z.infer<typeof SyncStatu
   });
 };
 
-export type DisableFailure = SecretsNotWritten;
+/** What a person has to type before the copy on the service is deleted. */
+export const ERASE_CONFIRMATION = 'delete the copy';
 
-export const DisableSync = z.strictObject({});
+export type NotTurnedOff = SecretsNotWritten;
+
+export type DisableFailure =
+  NotTurnedOff | SyncNotDone | { readonly type: 'ConfirmationNeeded'; readonly words: string };
+
+export const DisableSync = z.strictObject({
+  erase_remote_copy: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Also deletes the whole account on the service, for every device and with its API keys. What is on the devices stays.',
+    ),
+  confirm: z
+    .string()
+    .max(100)
+    .optional()
+    .describe(
+      `With erase_remote_copy the words ${ERASE_CONFIRMATION}, so that nothing is deleted by a slip.`,
+    ),
+});
 
 export const SyncDisabled = z
   .strictObject({
@@ -236,8 +262,27 @@ export const SyncDisabled = z
   })
   .readonly();
 
-/** Stops syncing and forgets the keys. The entries stay on this device, and their sealed copies on the service. */
-export const disableSync = (deps: DeviceDeps): Result<z.infer<typeof SyncDisabled>, DisableFailure> => {
+/**
+ * Stops syncing and forgets the keys. The entries stay on this device, and their sealed copies on the service unless
+ * they are to be deleted: then sync is off only once they are.
+ */
+export const disableSync = async (
+  deps: DeviceDeps,
+  { erase_remote_copy, confirm }: z.output<typeof DisableSync>,
+): Promise<Result<z.infer<typeof SyncDisabled>, DisableFailure>> => {
+  if (!erase_remote_copy) return turnSyncOff(deps);
+  if (confirm?.trim().toLowerCase() !== ERASE_CONFIRMATION) {
+    return err({ type: 'ConfirmationNeeded', words: ERASE_CONFIRMATION });
+  }
+  const account = await openAccount(deps);
+  if (!account.ok) return account;
+  const deleted = await account.value.api.deleteAccount(account.value.state.account_id);
+  if (!deleted.ok) return deleted;
+  const off = turnSyncOff(deps);
+  return off.ok ? ok({ ...off.value, kept_on_the_service: false }) : off;
+};
+
+export const turnSyncOff = (deps: DeviceDeps): Result<z.infer<typeof SyncDisabled>, NotTurnedOff> => {
   const wasOn = readSyncState(deps.database)?.confirm_positions === null;
   const cleared = deps.secrets.clear();
   if (!cleared.ok) return cleared;

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { countOutbox } from '../changes/outbox.ts';
 import { countQuarantine } from '../changes/quarantine.ts';
 import { write } from '../changes/write.ts';
-import type { DeviceDeps } from '../deps.ts';
+import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
 import {
   followKeyring,
@@ -16,14 +16,15 @@ import {
   openAccountVault,
   readSecrets,
 } from './account-keys.ts';
-import { downloadChanges, retryQuarantine } from './download.ts';
+import { type Downloaded, downloadChanges, retryQuarantine } from './download.ts';
+import { lookBeforeUpload, tellOthers } from './exchange-manifests.ts';
 import { settleDeletions } from './large-deletions.ts';
 import { beginReconcile } from './reconcile.ts';
 import { isOtherHistory } from './refused.ts';
 import { registerDevice } from './register.ts';
 import type { ServiceTimeDep } from './service-time.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
-import { readSyncState, writeSyncState } from './sync-state.ts';
+import { readSyncState, type SyncState, writeSyncState } from './sync-state.ts';
 import { uploadChanges } from './upload.ts';
 import type { SyncSecrets } from '../vault/secrets.ts';
 
@@ -43,48 +44,70 @@ export type SyncOutcome = z.infer<typeof SyncOutcome>;
 export type SyncNotDone =
   | SyncFailure
   | KeysFailure
+  | EntriesMissing
   | { readonly type: 'SyncIsOff' }
   | { readonly type: 'RecoveryPhraseNotConfirmed' };
 
+/** What other devices have seen does not fit what the service gives (rule E10). */
+interface EntriesMissing {
+  readonly type: 'EntriesMissing';
+}
+
 export const syncOnce = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
-  const state = readSyncState(deps.database);
-  if (state === undefined) return err({ type: 'SyncIsOff' });
-  if (state.confirm_positions !== null) return err({ type: 'RecoveryPhraseNotConfirmed' });
+  const isOn = whetherOn(deps);
+  if (!isOn.ok) return isOn;
   const outcome = await run(deps);
   remember(deps, outcome);
   return outcome;
 };
 
 const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
-  const state = readSyncState(deps.database);
-  if (state === undefined) return err({ type: 'SyncIsOff' });
-  const secrets = readSecrets(deps, state);
-  if (!secrets.ok) return secrets;
-  const vault = await openAccountVault(deps, state, secrets.value);
-  if (!vault.ok) return vault;
-  let serviceAheadMs: number | undefined;
-  const onServiceTime = (ms: number): void => {
-    serviceAheadMs = ms - deps.clock.nowMs();
-  };
-  const api = deps.connect({ url: state.url, apiKey: secrets.value.api_key, onServiceTime });
-  const timed: TimedDeps = { ...deps, serviceAheadMs: () => serviceAheadMs };
-  const account = { state, secrets: secrets.value, vault: vault.value };
-  forgetPhrase(deps, secrets.value);
+  const account = await openAccount(deps);
+  if (!account.ok) return account;
+  forgetPhrase(deps, account.value.secrets);
+  const timed: TimedDeps = { ...deps, serviceAheadMs: account.value.serviceAheadMs };
 
-  const first = await exchange(timed, api, account);
+  const first = await exchange(timed, account.value, { isSecond: false });
   if (first.ok || !isOtherHistory(first.error)) return first;
   // A history that is not the one this device knew is taken in whole, once.
   write(deps, beginReconcile);
-  return exchange(timed, api, account);
+  return exchange(timed, account.value, { isSecond: true });
+};
+
+const whetherOn = ({ database }: DatabaseDep): Result<SyncState, SyncNotDone> => {
+  const state = readSyncState(database);
+  if (state === undefined) return err({ type: 'SyncIsOff' });
+  return state.confirm_positions === null ? ok(state) : err({ type: 'RecoveryPhraseNotConfirmed' });
+};
+
+/** The account sync is on for, with its keys, and the way to its service. */
+export interface OpenAccount extends KnownAccount, ServiceTimeDep {
+  readonly api: SyncApi;
+}
+
+export const openAccount = async (deps: DeviceDeps): Promise<Result<OpenAccount, SyncNotDone>> => {
+  const state = whetherOn(deps);
+  if (!state.ok) return state;
+  const secrets = readSecrets(deps, state.value);
+  if (!secrets.ok) return secrets;
+  const vault = await openAccountVault(deps, state.value, secrets.value);
+  if (!vault.ok) return vault;
+  let aheadMs: number | undefined;
+  const onServiceTime = (ms: number): void => {
+    aheadMs = ms - deps.clock.nowMs();
+  };
+  const api = deps.connect({ url: state.value.url, apiKey: secrets.value.api_key, onServiceTime });
+  const serviceAheadMs = (): number | undefined => aheadMs;
+  return ok({ state: state.value, secrets: secrets.value, vault: vault.value, api, serviceAheadMs });
 };
 
 type TimedDeps = DeviceDeps & ServiceTimeDep;
 
 const exchange = async (
   deps: TimedDeps,
-  api: SyncApi,
-  account: KnownAccount,
-): Promise<Result<SyncOutcome, SyncFailure | KeysFailure>> => {
+  { api, ...account }: OpenAccount,
+  { isSecond }: { readonly isSecond: boolean },
+): Promise<Result<SyncOutcome, SyncFailure | KeysFailure | EntriesMissing>> => {
   const told = await registerDevice(deps, api, { ...account, apiKey: account.secrets.api_key });
   if (!told.ok) return told;
   const downloaded = await downloadChanges(deps, api, account.vault);
@@ -93,20 +116,30 @@ const exchange = async (
   if (!followed.ok) return followed;
   const { vault } = followed.value;
   retryQuarantine(deps, vault);
+  const again: Downloaded[] = [];
+  const before = await lookBeforeUpload(deps, { api, vault, isSecond }, async () => {
+    const more = await downloadChanges(deps, api, vault);
+    if (more.ok) again.push(more.value);
+  });
+  if (before === 'does not fit' && !isSecond) return err({ type: 'EntriesMissing' });
   const deleted = settleDeletions(deps, vault, 0);
   const uploaded = await uploadChanges(deps, api, vault);
   // What conflicts brought belongs to the same run, also where the upload broke off.
   settleDeletions(deps, vault, deleted);
   if (!uploaded.ok) return uploaded;
+  const after = await tellOthers(deps, { api, vault, isSecond }, before);
+  if (after === 'does not fit' && !isSecond) return err({ type: 'EntriesMissing' });
 
   return ok({
     uploaded: uploaded.value.uploaded,
-    downloaded: downloaded.value.downloaded,
-    merged: downloaded.value.merged + uploaded.value.merged,
+    downloaded: sumOf([downloaded.value, ...again].map((each) => each.downloaded)),
+    merged: sumOf([downloaded.value, ...again].map((each) => each.merged)) + uploaded.value.merged,
     quarantined: countQuarantine(deps.database),
     pending: countOutbox(deps.database),
   });
 };
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 /** Confirming forgets the phrase, unless it was interrupted at the very end. A store that fails is asked next time. */
 const forgetPhrase = ({ secrets }: DeviceDeps, { recovery_phrase, ...lasting }: SyncSecrets): void => {

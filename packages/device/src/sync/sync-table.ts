@@ -37,6 +37,7 @@ import {
   syncNow,
   SyncStatus,
 } from './sync-commands.ts';
+import { SyncVerified, VerifySync, verifySync } from './verify.ts';
 
 export const syncCommands = {
   enable_sync: command(
@@ -84,8 +85,13 @@ export const syncCommands = {
     { input: KeepHeldDeletions, answer: HeldKept },
     keepHeldDeletions,
   ),
+  verify_sync: command(
+    'Syncs, and proves that this device and the service hold the same.',
+    { input: VerifySync, answer: SyncVerified },
+    verifySync,
+  ),
   disable_sync: command(
-    'Turns sync off. Entries stay on both sides.',
+    'Turns sync off. Entries stay on both sides, unless the sealed copy on the service is to be deleted.',
     { input: DisableSync, answer: SyncDisabled },
     disableSync,
   ),

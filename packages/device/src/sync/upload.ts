@@ -11,11 +11,20 @@ import { setBase } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { Transaction } from '../database/sql.ts';
 import type { DatabaseDep, LocalChangeDeps, ProgressDep, RandomDep } from '../deps.ts';
+import { sealedHash } from '../vault/sealed-hash.ts';
 import type { Vault } from '../vault/vault.ts';
 import { takeIn } from './arrival.ts';
+import { changeManifestState } from './manifest-state.ts';
 import { openArrival, type OpenedArrival, receivedOf } from './opened-arrival.ts';
-import { type FrozenBatch, freezeBatch, readFrozenBatch, releaseFrozenBatch } from './outgoing.ts';
+import {
+  type FrozenBatch,
+  freezeBatch,
+  readFrozenBatch,
+  releaseFrozenBatch,
+  type Wanted,
+} from './outgoing.ts';
 import { rememberOwnBatch } from './own-batches.ts';
+import { moveCompleteHead } from './service-state.ts';
 import { putStampsRight, type ServiceTimeDep } from './service-time.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 
@@ -47,8 +56,10 @@ export const uploadChanges = async (
     const waiting = [...recordIdsOf(vault, quarantined), ...listHeldRecordIds(tx)];
     for (const id of waiting) leaveOut.add(id);
     const batchId = Buffer.from(deps.randomBytes(16)).toString('hex');
-    return freezeBatch(tx, vault, { batchId, leaveOut });
+    return freezeBatch(tx, vault, { batchId, leaveOut, wanted });
   };
+  let full: SyncFailure | undefined;
+  let wanted: Wanted = 'everything';
 
   let batch = readFrozenBatch(deps.database) ?? write(deps, freezeNext);
   while (batch !== undefined && conflictRounds < CONFLICT_ROUNDS_MAX) {
@@ -57,7 +68,18 @@ export const uploadChanges = async (
       batch_id: batch.batchId,
       changes: batch.changes,
     });
-    if (!asked.ok) return asked;
+    if (!asked.ok) {
+      const less: Wanted | undefined = isFull(asked.error) ? lessThan[wanted] : undefined;
+      if (less === undefined) return asked;
+      full = asked.error;
+      wanted = less;
+      // Nothing of it was stored, and a batch of this name is not known there.
+      batch = write(deps, (tx) => {
+        releaseFrozenBatch(tx);
+        return freezeNext(tx);
+      });
+      continue;
+    }
     const answer = answerTo(batch, asked.value);
     if (answer === undefined) return err({ type: 'ServiceMisbehaved' });
     const taken: AnsweredBatch = { batch, answer, conflicts: openConflicts(vault, answer) };
@@ -73,7 +95,17 @@ export const uploadChanges = async (
     if (taken.conflicts.length > 0) conflictRounds += 1;
     deps.onProgress({ step: 'upload', done: uploaded, total: uploaded + countOutbox(deps.database) });
   }
-  return ok({ uploaded, merged });
+  // Whatever found no room waits in the outbox, and is said to wait.
+  return full === undefined ? ok({ uploaded, merged }) : err(full);
+};
+
+const isFull = (failure: SyncFailure): boolean =>
+  failure.type === 'Refused' && failure.code === 'quota_exceeded';
+
+const lessThan: Readonly<Record<Wanted, Wanted | undefined>> = {
+  everything: 'what is there',
+  'what is there': 'what was deleted',
+  'what was deleted': undefined,
 };
 
 interface AnsweredBatch {
@@ -105,10 +137,15 @@ const takeAnswer = (deps: UploadDeps, tx: Transaction, { batch, answer, conflict
     const change = changeById.get(id);
     if (change === undefined) continue;
     const isAll = acknowledge(tx, change);
-    setBase(tx, change.record_id, seq, isAll ? null : change.stamps);
+    const version = { base: seq, sealedHash: sealedHash(change.sealed) };
+    setBase(tx, change.record_id, { ...version, common: isAll ? null : change.stamps });
     lastSeq = Math.max(lastSeq, seq);
   }
-  if (lastSeq > 0) rememberOwnBatch(tx, { batchId: batch.batchId, lastSeq });
+  if (lastSeq > 0) {
+    rememberOwnBatch(tx, { batchId: batch.batchId, lastSeq });
+    changeManifestState(tx, ({ operations }) => ({ operations: operations + 1, is_due: true }));
+  }
+  moveCompleteHead(tx, { head: answer.head, seqs: answer.applied.map(({ seq }) => seq) });
   takeIn(deps, tx, conflicts);
   releaseFrozenBatch(tx);
 };

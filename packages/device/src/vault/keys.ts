@@ -7,6 +7,7 @@
  *   pairing secret ── mhb-pairing-v1 ──► seals what a new device is given
  *   keyring: data key ── mhb-record-v1 ──► seals records
  *            data key ── mhb-device-v1 ──► seals names of devices
+ *   keyring: data key ── mhb-manifest-v1 ► seals what a device has seen
  *            id key ──── mhb-record-id-v1 ► enciphers record ids
  */
 import { assert } from '@mhb/core-domain';
@@ -28,6 +29,7 @@ const sealingPurposes = {
   record: 'mhb-record-v1',
   mailbox: 'mhb-pairing-v1',
   device: 'mhb-device-v1',
+  manifest: 'mhb-manifest-v1',
 } as const;
 
 /** Derived once per secret, never per record. */

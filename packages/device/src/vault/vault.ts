@@ -3,6 +3,7 @@
  * back; the keys themselves never come out (rule A6).
  */
 import { assert, err, ok, type RecordId, type Result } from '@mhb/core-domain';
+import type { DeviceId } from '@mhb/core-domain/sync';
 import type { AccountId, WireId } from '@mhb/core-domain/wire';
 import { KEY_BYTES } from './cipher.ts';
 import {
@@ -38,6 +39,9 @@ export interface Vault extends RecordIdCipher {
   /** What a person calls a device, as canonical JSON; it opens as the name of this device alone. */
   readonly sealDeviceName: (deviceId: string, json: string) => Sealed;
   readonly openDeviceName: (deviceId: string, sealed: Uint8Array) => Result<unknown, NotOpened>;
+  /** What a device has seen, as canonical JSON; it opens as that of this device alone (rule E10). */
+  readonly sealManifest: (deviceId: DeviceId, json: string) => Sealed;
+  readonly openManifest: (deviceId: DeviceId, sealed: Uint8Array) => Result<unknown, NotOpened>;
 }
 
 /** Opens the keyring and with it everything else. `loadCipher` comes first. */
@@ -82,8 +86,16 @@ const vaultOf = (keyring: Keyring, accountId: AccountId, randomBytes: RandomByte
   const account = bytesOfId(accountId);
   const ids = createRecordIdCipher(keyring.idKey, accountId);
   const placeOf = (id: WireId): Place => ({ kind: 'record', account, object: bytesOfId(id) });
-  // Made when first needed: hardly any sync speaks of a name.
-  const nameKeys = () => keyring.keys.toReversed().map(({ key }) => sealingKeyOf(key, accountId, 'device'));
+  // Made when first needed: hardly any sync speaks of a name, and one that changes nothing of what was seen.
+  const keysFor = (kind: OfDevice) =>
+    keyring.keys.toReversed().map(({ key }) => sealingKeyOf(key, accountId, kind));
+  const sealFor = (kind: OfDevice, deviceId: string, json: string): Sealed => {
+    const [key] = keysFor(kind);
+    assert(key !== undefined, 'a keyring has a data key');
+    return seal(json, key, devicePlace(kind, account, deviceId), randomBytes);
+  };
+  const openFor = (kind: OfDevice, deviceId: string, sealed: Uint8Array) =>
+    open(sealed, keysFor(kind), devicePlace(kind, account, deviceId));
   return {
     ...ids,
     generation: keyring.generation,
@@ -97,18 +109,19 @@ const vaultOf = (keyring: Keyring, accountId: AccountId, randomBytes: RandomByte
       const recordId = ids.recordIdOf(id);
       return recordId === undefined ? err({ type: 'CannotOpen' }) : ok({ recordId, value: opened.value });
     },
-    sealDeviceName: (deviceId, json) => {
-      const [key] = nameKeys();
-      assert(key !== undefined, 'a keyring has a data key');
-      return seal(json, key, namePlace(account, deviceId), randomBytes);
-    },
-    openDeviceName: (deviceId, sealed) => open(sealed, nameKeys(), namePlace(account, deviceId)),
+    sealDeviceName: (deviceId, json) => sealFor('device', deviceId, json),
+    openDeviceName: (deviceId, sealed) => openFor('device', deviceId, sealed),
+    sealManifest: (deviceId, json) => sealFor('manifest', deviceId, json),
+    openManifest: (deviceId, sealed) => openFor('manifest', deviceId, sealed),
   };
 };
 
+/** What is sealed for one device, its name and what it has seen. */
+type OfDevice = 'device' | 'manifest';
+
 /** A device's id has 8 bytes, and is filled up with zeros. */
-const namePlace = (account: Uint8Array, deviceId: string): Place => ({
-  kind: 'device',
+const devicePlace = (kind: OfDevice, account: Uint8Array, deviceId: string): Place => ({
+  kind,
   account,
   object: bytesOfId(`${deviceId}0000000000000000`),
 });
