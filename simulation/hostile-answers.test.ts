@@ -32,10 +32,15 @@ const cursorOf = ({ databasePath }: WorldDevice): unknown =>
 
 /** Changes the members of an answer to the request with this path. */
 const forged =
-  (path: string, change: (value: Record<string, unknown>) => object): Forge =>
+  (path: string, change: (value: Record<string, unknown>, request: unknown) => object): Forge =>
   (passed, answer) =>
     passed.path === path
-      ? { ...answer, body: JSON.stringify(change(structuredClone(passed.value) as Record<string, unknown>)) }
+      ? {
+          ...answer,
+          body: JSON.stringify(
+            change(structuredClone(passed.value) as Record<string, unknown>, passed.request),
+          ),
+        }
       : answer;
 
 const always =
@@ -69,21 +74,24 @@ test('[E1] [O5] records that are given each other’s envelopes are kept apart, 
   await a.run('sync_now');
   for (const shift of [1, 2, 3]) {
     hostile.become(
-      forged(DOWNLOAD, (page) => {
+      forged(DOWNLOAD, (page, request) => {
         const records = page.records as readonly { readonly sealed: string }[];
         const moved = records.map((record, index) => ({
           ...record,
           sealed: records[(index + shift) % records.length]?.sealed,
         }));
-        // The same cursor again, so that the records come again.
-        return { ...page, records: moved, next: (hostile.past.at(-1)?.request as { since: string }).since };
+        // The same cursor again, so that the records come again; there is none where the device compares everything.
+        const { since } = request as { readonly since: string | null };
+        return { ...page, records: moved, next: since ?? page.next };
       }),
     );
     expect(await victim.run('sync_now')).toMatchObject({ downloaded: 0, quarantined: 4 });
+    expect(await victim.run('get_sync_status')).toMatchObject({ quarantined: 4 });
     expect(victim.exportJson()).toBe(held);
   }
   hostile.become(honest);
-  expect(await victim.run('sync_now')).toMatchObject({ downloaded: 4, quarantined: 0 });
+  expect(await victim.run('get_sync_status')).not.toMatchObject({ entries_missing_since: null });
+  expect(await victim.run('verify_sync')).toMatchObject({ same: true, quarantined: 0 });
   expect(victim.exportJson()).toBe(a.exportJson());
   await hostile.close();
 });
