@@ -2,7 +2,8 @@
 import { DeviceId, FIRST_STAMP, Stamp } from '@mhb/core-domain/sync';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
-type StateName = 'device_id' | 'last_stamp' | 'sync' | 'cursor' | 'reconciling';
+type StateName =
+  'device_id' | 'last_stamp' | 'sync' | 'cursor' | 'reconciling' | 'key_change' | 'sealing_anew';
 
 export const readState = (db: Reader, name: StateName): string | undefined =>
   db.get<{ value: string }>(sql`select value from device_state where name = ${name}`)?.value;

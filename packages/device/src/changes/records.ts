@@ -97,6 +97,19 @@ export const setBase = (tx: Transaction, id: RecordId, base: number): void => {
   tx.run(sql`update record set base = ${base} where id = ${id}`);
 };
 
+/**
+ * The service holds the same content under another seq, because it was sealed anew (rule E7). False where another
+ * version is held here; that one comes with a download.
+ */
+export const moveBase = (
+  tx: Transaction,
+  id: RecordId,
+  moved: { readonly from: number; readonly to: number; readonly sealedHash: Uint8Array },
+): boolean =>
+  tx.run(sql`
+    update record set base = ${moved.to}, sealed_hash = ${moved.sealedHash} where id = ${id} and base = ${moved.from}
+  `) === 1;
+
 /** Forgets what the service was known to hold (rule D6). */
 export const forgetBases = (tx: Transaction): void => {
   tx.run(sql`update record set base = 0 where base <> 0`);

@@ -19,6 +19,8 @@ import {
 } from './account-keys.ts';
 import { downloadChanges, retryQuarantine } from './download.ts';
 import { beginReconcile } from './reconcile.ts';
+import { sealAnew } from './seal-anew.ts';
+import { type KeyChangeNotStored, storeKeyChange } from './store-key-change.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 import { readSyncState, writeSyncState } from './sync-state.ts';
 import { uploadChanges } from './upload.ts';
@@ -31,13 +33,14 @@ export const SyncOutcome = z
     merged: Count.describe('Records that both sides had written.'),
     quarantined: Count.describe('Records that can’t be used yet; they are tried again with every sync.'),
     pending: Count.describe('Changes that the service has not acknowledged.'),
+    sealed_anew: Count.describe('Records that were sealed with new keys after change_keys, in this sync.'),
   })
   .readonly();
 export type SyncOutcome = z.infer<typeof SyncOutcome>;
 
 export type SyncNotDone =
   | SyncFailure
-  | KeysFailure
+  | KeyChangeNotStored
   | { readonly type: 'SyncIsOff' }
   | { readonly type: 'RecoveryPhraseNotConfirmed' };
 
@@ -51,6 +54,8 @@ export const syncOnce = async (deps: DeviceDeps): Promise<Result<SyncOutcome, Sy
 };
 
 const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
+  const changed = await storeKeyChange(deps);
+  if (!changed.ok) return changed;
   const state = readSyncState(deps.database);
   if (state === undefined) return err({ type: 'SyncIsOff' });
   const secrets = readSecrets(deps, state);
@@ -82,6 +87,8 @@ const exchange = async (
   if (vault !== account.vault) retryQuarantine(deps, vault);
   const uploaded = await uploadChanges(deps, api, vault);
   if (!uploaded.ok) return uploaded;
+  const anew = await sealAnew(deps, api, followed.value);
+  if (!anew.ok) return anew;
 
   return ok({
     uploaded: uploaded.value.uploaded,
@@ -89,6 +96,7 @@ const exchange = async (
     merged: downloaded.value.merged + uploaded.value.merged,
     quarantined: countQuarantine(deps.database),
     pending: countOutbox(deps.database),
+    sealed_anew: anew.value,
   });
 };
 

@@ -37,6 +37,8 @@ export const writeSyncState = (tx: Transaction, state: SyncState): void => {
 
 export const clearSyncState = (tx: Transaction): void => {
   clearState(tx, 'sync');
+  clearState(tx, 'key_change');
+  clearState(tx, 'sealing_anew');
 };
 
 /** Where the last page ended, or null before the first. */
