@@ -1,5 +1,6 @@
 /** A device was lost or stolen: nothing on the service opens with what was on it, and nobody loses an entry. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inFile } from '@mhb/device/testing';
 import {
   accountOf,
   changeKeys,
@@ -103,6 +104,38 @@ describe('[E7] a change of keys', () => {
     expect(refused.length).toBeGreaterThan(0);
     expect(await openedByOld(world, account, old)).toEqual(NOTHING);
   });
+});
+
+test('[E7] the old keys leave only after a whole walk that met nothing of theirs', async () => {
+  const { account, device, phrase } = await withEntries(world);
+  const old = await keysOf(world, account, { device, phrase });
+  const [first] = await onService<{ record_id: string; sealed: Buffer }>(
+    world,
+    'select record_id, sealed from record where account_id = $1 order by seq limit 1',
+    [accountIdOf(account)],
+  );
+  const shown = (await device.run('change_keys')) as Shown;
+  let isPutBack = false;
+  let isSealedAnew = false;
+  device.network.carry = async (request): Promise<Carriage> => {
+    // After the walk that sealed it anew, the record is again as it was.
+    if (isSealedAnew && !isPutBack) {
+      const values = [accountIdOf(account), first?.record_id ?? '', first?.sealed ?? Buffer.alloc(0)];
+      await onService(
+        world,
+        'update record set sealed = $3 where account_id = $1 and record_id = $2',
+        values,
+      );
+      isPutBack = true;
+    }
+    isSealedAnew ||= request === 'upload';
+    return 'carry';
+  };
+  const started = await device.run('confirm_recovery_phrase', confirmation(shown));
+  expect(started).toMatchObject({ first_sync: { sealed_anew: 6 } });
+  expect(isPutBack).toBe(true);
+  expect(await openedByOld(world, account, old)).toEqual(NOTHING);
+  expect(await generationOf(world, account)).toBe(3);
 });
 
 describe('[E7] the other devices', () => {
@@ -237,4 +270,58 @@ test('[E7] [F81] of two devices that change the keys at once one does, and the o
     expect(loser.exportJson()).toBe(winner.exportJson());
     for (const notes of ['of a', 'of b']) expect(winner.exportJson()).toContain(notes);
   }
+});
+
+test('[E7] an account of many pages is sealed anew page by page, and goes on where it was cut', async () => {
+  const account = await world.newAccount();
+  const { device, phrase } = await world.firstDevice(account);
+  await device.run('import_original', { file: 'fixtures/original-app.db' });
+  await device.run('sync_now');
+  const old = await keysOf(world, account, { device, phrase });
+  const { records: count } = await openedByOld(world, account, old);
+  expect(count).toBeGreaterThan(1_000);
+  const shown = (await device.run('change_keys')) as Shown;
+  let uploads = 0;
+  device.network.carry = (request) => {
+    uploads += request === 'upload' ? 1 : 0;
+    return uploads > 2 ? 'lose the request' : 'carry';
+  };
+  const started = await device.run('confirm_recovery_phrase', confirmation(shown));
+  expect(started).toMatchObject({ first_sync: null, first_sync_failure: 'Offline' });
+  const { key_change } = (await device.run('get_sync_status')) as { key_change: { sealed_anew: number } };
+  expect(key_change).toMatchObject({ phase: 'sealing anew' });
+  expect(key_change.sealed_anew).toBe(1_000);
+  const restarted = await device.restart();
+  expect(await restarted.run('sync_now')).toMatchObject({ sealed_anew: count - key_change.sealed_anew });
+  expect(await openedByOld(world, account, old)).toEqual(NOTHING);
+  expect(await restarted.run('sync_now')).toMatchObject({ downloaded: 0, uploaded: 0, pending: 0 });
+  const joined = await world.joinedDevice(accountOf(restarted, account), shown.recovery_phrase);
+  expect(joined.exportJson()).toBe(restarted.exportJson());
+}, 120_000);
+
+test('[E7] [O5] what can’t be used here is sealed anew too, and what nobody can open stays as it is', async () => {
+  const { account, device, phrase, moods } = await withEntries(world);
+  const b = await world.joinedDevice(account, phrase);
+  inFile(
+    device.databasePath,
+    `update record set envelope = replace(envelope, '"schema":1', '"schema":2') where id = '${moods[0]?.id ?? ''}'`,
+  );
+  inFile(
+    device.databasePath,
+    `insert into outbox (record_id, change) values ('${moods[0]?.id ?? ''}', 1000000)`,
+  );
+  await device.run('sync_now');
+  await onService(
+    world,
+    'update record set sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1) where account_id = $1 and seq = 2',
+    [accountIdOf(account)],
+  );
+  const old = await keysOf(world, account, { device, phrase });
+  expect(await b.run('sync_now')).toMatchObject({ quarantined: 1 });
+  const newPhrase = await changeKeys(b);
+  expect(await openedByOld(world, account, old)).toEqual(NOTHING);
+  expect(await b.run('get_sync_status')).toMatchObject({ quarantined: 1, key_change: null });
+  expect(await b.run('sync_now')).toMatchObject({ downloaded: 0, quarantined: 1 });
+  const joined = await world.joinedDevice(accountOf(b, account), newPhrase);
+  expect(await joined.run('get_sync_status')).toMatchObject({ quarantined: 2 });
 });
