@@ -100,6 +100,7 @@ describe('[E7] a change of keys', () => {
       return 'carry';
     };
     await changeKeys(device);
+    expect(requests).toContain('revokeKey');
     expect(requests.indexOf('putKeyring')).toBeGreaterThan(requests.lastIndexOf('revokeKey'));
     expect(refused.length).toBeGreaterThan(0);
     expect(await openedByOld(world, account, old)).toEqual(NOTHING);
