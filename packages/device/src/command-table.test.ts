@@ -75,6 +75,8 @@ const added = [
   'restore_backup',
   'enable_sync',
   'confirm_recovery_phrase',
+  'replace_recovery_phrase',
+  'change_keys',
   'disable_sync',
   'sync_now',
   'get_sync_status',

@@ -54,7 +54,16 @@ export interface SyncApiDep {
 /** One step of a job that may take longer than a second. */
 export interface Progress {
   readonly step:
-    'copy' | 'import' | 'download' | 'upload' | 'merge' | 'erase' | 'restore' | 'encrypt' | 'export';
+    | 'copy'
+    | 'import'
+    | 'download'
+    | 'upload'
+    | 're-seal'
+    | 'merge'
+    | 'erase'
+    | 'restore'
+    | 'encrypt'
+    | 'export';
   readonly done: number;
   /** How much there is in all, as far as it is known. */
   readonly total: number;

@@ -75,6 +75,10 @@ const texts: Readonly<Record<string, string>> = {
     'The key chain of this computer does not answer or does not keep what it is given. Use a passphrase instead.',
   KeyChainLocked:
     'These entries are encrypted, and the key chain of this computer does not give the key. Unlock it, or give the recovery key of twenty-four words.',
+  KeyChangeUnfinished:
+    'The keys of this account are being changed already. Sync goes on with that; when it is done, ask again.',
+  KeysChangedElsewhere:
+    'Another device has changed the keys of this account. Turn sync off, and on again with its new recovery phrase and a new API key; your entries stay.',
   KeyringRolledBack:
     'The service offers older keys than this device has seen. Sync has stopped to protect your entries.',
   Locked: 'These entries are encrypted. Give the passphrase, or the recovery key of twenty-four words.',
@@ -128,7 +132,8 @@ const texts: Readonly<Record<string, string>> = {
   SharesApiKey:
     'That device uses the same API key as this one, so both would be out. Turn sync off there and let it in again with a pairing link.',
   SyncIsOff: 'Sync is off. Turn it on with enable_sync.',
-  SyncIsOn: 'Sync is already on. Turn it off first to use another service or account.',
+  SyncIsOn:
+    'Sync is already on. Turn it off first to use another service or account, or to join again after its keys were changed; your entries stay.',
   TooManyAttempts: 'Too many wrong passphrases: the next attempt is possible in {wait_seconds} s.',
   TooLongAgo: 'The time given is more than 24 hours ago.',
   UnknownCommand: 'There is no such command. `mhb commands` lists them all.',
@@ -137,7 +142,8 @@ const texts: Readonly<Record<string, string>> = {
     'Moods that nobody has mapped yet: {names}, in {entries} of the entries. A dry run lists them; nothing was changed.',
   UnknownFormat: 'This was written by a newer version of the app. Update this one.',
   WrongBackupPassphrase: 'That is not the passphrase of this backup. Nothing was changed.',
-  WrongKey: 'The keys of this device do not fit this account.',
+  WrongKey:
+    'The keys of this device do not fit this account: another device may have changed them. Turn sync off, and on again with the new recovery phrase and a new API key; your entries stay.',
   WrongPassphrase: 'That is not the passphrase.',
   WrongRecoveryKey: 'That recovery key does not belong to these entries.',
   WrongRecoveryPhrase: 'That recovery phrase does not belong to this account.',

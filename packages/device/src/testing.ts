@@ -14,6 +14,7 @@ import type { SyncApi } from './sync/sync-api.ts';
 import type { SecretStore, SyncSecrets } from './vault/secrets.ts';
 
 export { withCheckedAnswers } from './check-answer.testing.ts';
+export { type OldKeys, type OnService, openedWith } from './vault/old-keys.testing.ts';
 
 export interface TestClock {
   nowMs: number;

@@ -27,7 +27,8 @@ export const errorCodes = {
   keyring_conflict: {
     status: 409,
     action: 'ask the person',
-    words: 'Another device has already set up the keys of this account.',
+    words:
+      'Another device has set up or changed the keys of this account at the same time. Sync, and try again.',
   },
   epoch_changed: {
     status: 409,

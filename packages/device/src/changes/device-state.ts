@@ -15,7 +15,9 @@ type StateName =
   | 'stamps_right_until'
   | 'registered'
   | 'complete_head'
-  | 'manifests';
+  | 'manifests'
+  | 'key_change'
+  | 'sealing_anew';
 
 export const readState = (db: Reader, name: StateName): string | undefined =>
   db.get<{ value: string }>(sql`select value from device_state where name = ${name}`)?.value;

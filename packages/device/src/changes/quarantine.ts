@@ -23,6 +23,16 @@ export const releaseFromQuarantine = (tx: Transaction, id: WireId): void => {
   tx.run(sql`delete from quarantine where wire_id = ${id}`);
 };
 
+/** The same record, sealed anew under another seq (rule E7). False where it is not here in that version. */
+export const replaceInQuarantine = (
+  tx: Transaction,
+  { id, seq, sealed }: QuarantinedRecord,
+  seqBefore: number,
+): boolean =>
+  tx.run(sql`
+    update quarantine set seq = ${seq}, sealed = ${sealed} where wire_id = ${id} and seq = ${seqBefore}
+  `) === 1;
+
 export const listQuarantine = (db: Reader): readonly QuarantinedRecord[] =>
   db
     .all<{ wire_id: string; seq: number; sealed: Uint8Array }>(

@@ -155,6 +155,19 @@ export const setBase = (
 
 const textOf = (stamps: Stamps | null): string | null => (stamps === null ? null : canonicalJson(stamps));
 
+/**
+ * The service holds the same content under another seq, because it was sealed anew (rule E7). False where another
+ * version is held here; that one comes with a download.
+ */
+export const moveBase = (
+  tx: Transaction,
+  id: RecordId,
+  moved: { readonly from: number; readonly to: number; readonly sealedHash: Uint8Array },
+): boolean =>
+  tx.run(sql`
+    update record set base = ${moved.to}, sealed_hash = ${moved.sealedHash} where id = ${id} and base = ${moved.from}
+  `) === 1;
+
 /** Forgets what the service was known to hold (rule D6). */
 export const forgetBases = (tx: Transaction): void => {
   tx.run(sql`update record set base = 0, common = null, sealed_hash = null where base <> 0`);

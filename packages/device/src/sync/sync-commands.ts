@@ -10,7 +10,7 @@ import { countOutbox } from '../changes/outbox.ts';
 import { countQuarantine } from '../changes/quarantine.ts';
 import { countRecords } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
-import type { DeviceDeps } from '../deps.ts';
+import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
 import { type InvalidInput, invalidInput } from '../parse.ts';
 import type { SecretsNotWritten } from '../vault/secrets.ts';
@@ -25,6 +25,9 @@ import {
   type PairFailure,
 } from './enable.ts';
 import { readPairingLink, type UnusableLink } from './pairing-link.ts';
+import { readKeyChange } from './key-change.ts';
+import { confirmKeyChange, type NotConfirmed } from './key-commands.ts';
+import { readSealingAnew } from './sealing-anew-state.ts';
 import { readServiceUrl, type UnusableUrl } from './service-url.ts';
 import { readManifestState } from './manifest-state.ts';
 import { openAccount, type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
@@ -154,12 +157,16 @@ export const ConfirmRecoveryPhrase = z.strictObject({
     .describe('Position in the phrase, counted from 1, to the word there: {"3": "…", "9": "…"}.'),
 });
 
-/** Two words of the phrase given back show that it was written down; then sync starts. */
+/**
+ * Two words of the phrase given back show that it was written down; then sync starts, or the change that the phrase
+ * belongs to.
+ */
 export const confirmRecoveryPhrase = async (
   deps: DeviceDeps,
   { words }: z.output<typeof ConfirmRecoveryPhrase>,
-): Promise<Result<Started, ConfirmFailure>> => {
-  const confirmed = await confirmAccount(deps, words);
+): Promise<Result<Started, ConfirmFailure | NotConfirmed>> => {
+  const isKeyChange = readKeyChange(deps.database) !== undefined;
+  const confirmed = await (isKeyChange ? confirmKeyChange(deps, words) : confirmAccount(deps, words));
   return confirmed.ok ? ok(await firstSync(deps)) : confirmed;
 };
 
@@ -201,6 +208,18 @@ export const SyncStatus = z
       .describe('Whether another device bears the id of this one, because its data folder was copied.'),
     last_success_at: Instant.nullable(),
     last_failure: z.strictObject({ at: Instant, code: z.string() }).readonly().nullable(),
+    key_change: z
+      .strictObject({
+        phase: z
+          .enum(['waiting for the recovery phrase', 'storing the new keys', 'sealing anew'])
+          .describe(
+            'What replace_recovery_phrase or change_keys has come to; sync_now goes on with the last two.',
+          ),
+        sealed_anew: Count.describe('How many records this device has sealed with the new keys.'),
+      })
+      .readonly()
+      .nullable()
+      .describe('Null where no keys are being changed.'),
     secrets_kept_in: z.enum(['key chain', 'file']),
     now: Instant,
   })
@@ -226,15 +245,25 @@ export const getSyncStatus = (deps: DeviceDeps): Result<z.infer<typeof SyncStatu
     entries_missing_since: readManifestState(deps.database)?.missing_since ?? null,
     last_success_at: state?.last_success_at ?? null,
     last_failure: state?.last_failure ?? null,
+    key_change: keyChangeOf(deps),
     secrets_kept_in: deps.secrets.where,
     now: instantOf(deps.clock.nowMs()),
   });
 };
 
-/** What a person has to type before the copy on the service is deleted. */
-export const ERASE_CONFIRMATION = 'delete the copy';
+const keyChangeOf = ({ database }: DatabaseDep): z.infer<typeof SyncStatus>['key_change'] => {
+  const change = readKeyChange(database);
+  const walk = readSealingAnew(database);
+  const sealed_anew = walk?.sealed_anew ?? 0;
+  if (change?.is_confirmed === true) return { phase: 'storing the new keys', sealed_anew };
+  if (change !== undefined) return { phase: 'waiting for the recovery phrase', sealed_anew };
+  return walk === undefined ? null : { phase: 'sealing anew', sealed_anew };
+};
 
 export type NotTurnedOff = SecretsNotWritten;
+
+/** What a person has to type before the copy on the service is deleted. */
+export const ERASE_CONFIRMATION = 'delete the copy';
 
 export type DisableFailure =
   NotTurnedOff | SyncNotDone | { readonly type: 'ConfirmationNeeded'; readonly words: string };

@@ -22,7 +22,9 @@ import { settleDeletions } from './large-deletions.ts';
 import { beginReconcile } from './reconcile.ts';
 import { isOtherHistory } from './refused.ts';
 import { registerDevice } from './register.ts';
+import { sealAnew } from './seal-anew.ts';
 import type { ServiceTimeDep } from './service-time.ts';
+import { type KeyChangeNotStored, storeKeyChange } from './store-key-change.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 import { readSyncState, type SyncState, writeSyncState } from './sync-state.ts';
 import { uploadChanges } from './upload.ts';
@@ -37,12 +39,14 @@ export const SyncOutcome = z
       'Records that can’t be used yet; they are tried again after a change of keys or app.',
     ),
     pending: Count.describe('Changes that the service has not acknowledged.'),
+    sealed_anew: Count.describe('Records that were sealed with new keys after change_keys, in this sync.'),
   })
   .readonly();
 export type SyncOutcome = z.infer<typeof SyncOutcome>;
 
 export type SyncNotDone =
   | SyncFailure
+  | KeyChangeNotStored
   | KeysFailure
   | EntriesMissing
   | { readonly type: 'SyncIsOff' }
@@ -62,6 +66,8 @@ export const syncOnce = async (deps: DeviceDeps): Promise<Result<SyncOutcome, Sy
 };
 
 const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
+  const changed = await storeKeyChange(deps);
+  if (!changed.ok) return changed;
   const account = await openAccount(deps);
   if (!account.ok) return account;
   forgetPhrase(deps, account.value.secrets);
@@ -127,6 +133,8 @@ const exchange = async (
   // What conflicts brought belongs to the same run, also where the upload broke off.
   settleDeletions(deps, vault, deleted);
   if (!uploaded.ok) return uploaded;
+  const anew = await sealAnew(deps, api, followed.value);
+  if (!anew.ok) return anew;
   const after = await tellOthers(deps, { api, vault, isSecond }, before);
   if (after === 'does not fit' && !isSecond) return err({ type: 'EntriesMissing' });
 
@@ -136,6 +144,7 @@ const exchange = async (
     merged: sumOf([downloaded.value, ...again].map((each) => each.merged)) + uploaded.value.merged,
     quarantined: countQuarantine(deps.database),
     pending: countOutbox(deps.database),
+    sealed_anew: anew.value,
   });
 };
 

@@ -38,6 +38,8 @@ export const writeSyncState = (tx: Transaction, state: SyncState): void => {
 export const clearSyncState = (tx: Transaction): void => {
   clearState(tx, 'sync');
   clearState(tx, 'registered');
+  clearState(tx, 'key_change');
+  clearState(tx, 'sealing_anew');
 };
 
 const FirstDownload = z.strictObject({ done: z.int().min(0), total: z.int().min(0) });

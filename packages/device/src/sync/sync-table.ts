@@ -19,6 +19,13 @@ import {
   restoreMerged,
 } from './merge-ledger-commands.ts';
 import { SyncOutcome } from './sync-once.ts';
+import {
+  ChangeKeys,
+  changeKeys,
+  PhraseShown,
+  ReplaceRecoveryPhrase,
+  replaceRecoveryPhrase,
+} from './key-commands.ts';
 import { command } from '../command.ts';
 import { deviceCommands } from './device-table.ts';
 import {
@@ -46,9 +53,19 @@ export const syncCommands = {
     enableSync,
   ),
   confirm_recovery_phrase: command(
-    'Gives back two words of the recovery phrase; then sync starts.',
+    'Gives back two words of the recovery phrase; then sync starts, or the change of keys goes on.',
     { input: ConfirmRecoveryPhrase, answer: Started },
     confirmRecoveryPhrase,
+  ),
+  replace_recovery_phrase: command(
+    'Makes a new recovery phrase; the old one stops working once the new one is confirmed.',
+    { input: ReplaceRecoveryPhrase, answer: PhraseShown },
+    replaceRecoveryPhrase,
+  ),
+  change_keys: command(
+    'After a device was lost or stolen: shuts out every other device and seals everything anew, once confirmed.',
+    { input: ChangeKeys, answer: PhraseShown },
+    changeKeys,
   ),
   sync_now: command(
     'Brings this device and the service to the same state.',

@@ -81,6 +81,13 @@ export const open = (
   return text === undefined ? err({ type: 'CannotOpen' }) : parseJson(text);
 };
 
+/** Which key the envelope says it was sealed with; `undefined` for what is no envelope that is known here. */
+export const keyIdIn = (sealed: Uint8Array): Uint8Array | undefined => {
+  if (sealed.length < CIPHERTEXT_AT + TAG_BYTES || sealed[0] !== VERSION || sealed[1] !== SUITE)
+    return undefined;
+  return sealed.subarray(KEY_ID_AT, NONCE_AT);
+};
+
 /** What arrived from outside and is claimed to be sealed. It may be passed on, and opening tells whether it is. */
 export const receivedSealed = (bytes: Uint8Array): Sealed => bytes as Sealed;
 

@@ -3,7 +3,7 @@
  * back; the keys themselves never come out (rule A6).
  */
 import { assert, err, ok, type RecordId, type Result } from '@mhb/core-domain';
-import type { DeviceId } from '@mhb/core-domain/sync';
+import { canonicalJson, type DeviceId, type Json } from '@mhb/core-domain/sync';
 import type { AccountId, WireId } from '@mhb/core-domain/wire';
 import { KEY_BYTES } from './cipher.ts';
 import {
@@ -17,7 +17,7 @@ import {
 import { bytesOfId, sealingKeyOf } from './keys.ts';
 import { checkedRandom, pooledRandom, type RandomBytes } from './randomness.ts';
 import { createRecordIdCipher, type RecordIdCipher } from './record-id.ts';
-import { type NotOpened, open, type Place, seal, type Sealed } from './seal.ts';
+import { keyIdIn, type NotOpened, open, type Place, seal, type Sealed } from './seal.ts';
 
 export interface SealedRecord {
   readonly id: WireId;
@@ -42,6 +42,12 @@ export interface Vault extends RecordIdCipher {
   /** What a device has seen, as canonical JSON; it opens as that of this device alone (rule E10). */
   readonly sealManifest: (deviceId: DeviceId, json: string) => Sealed;
   readonly openManifest: (deviceId: DeviceId, sealed: Uint8Array) => Result<unknown, NotOpened>;
+  /** Names the data key that seals. */
+  readonly newestKey: string;
+  /** Whether there is something that only an earlier data key opens, for all that is known here (rule E7). */
+  readonly hasEarlierKeys: boolean;
+  /** The same record sealed with the newest data key, whatever it is; `undefined` where it is so already. */
+  readonly sealAnew: (record: SealedRecord) => Result<Sealed | undefined, NotOpened>;
 }
 
 /** Opens the keyring and with it everything else. `loadCipher` comes first. */
@@ -113,6 +119,17 @@ const vaultOf = (keyring: Keyring, accountId: AccountId, randomBytes: RandomByte
     openDeviceName: (deviceId, sealed) => openFor('device', deviceId, sealed),
     sealManifest: (deviceId, json) => sealFor('manifest', deviceId, json),
     openManifest: (deviceId, sealed) => openFor('manifest', deviceId, sealed),
+    newestKey: Buffer.from(newest.id).toString('hex'),
+    hasEarlierKeys: keys.length > 1,
+    sealAnew: ({ id, sealed }) => {
+      const keyId = keyIdIn(sealed);
+      if (keyId !== undefined && Buffer.compare(keyId, newest.id) === 0) return ok(undefined);
+      const opened = open(sealed, keys, placeOf(id));
+      // What was sealed is canonical JSON, so this is the same text again.
+      return opened.ok
+        ? ok(seal(canonicalJson(opened.value as Json), newest, placeOf(id), randomBytes))
+        : opened;
+    },
   };
 };
 
