@@ -16,6 +16,7 @@ import { answerErrors, answerUnreadableAddress } from './errors.ts';
 import { parseJsonBody } from './json-body.ts';
 import { logRequests } from './log.ts';
 import { problemOf, Refusal } from './problem.ts';
+import { negotiateProtocol } from './protocol-version.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyringRoutes } from './routes/keyring.ts';
@@ -59,6 +60,7 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
     // A compressed body could be a thousand times larger than it looks.
     done(request.headers['content-encoding'] === undefined ? undefined : new Refusal('unsupported_media'));
   });
+  negotiateProtocol(app);
   logRequests(app);
   answerErrors(app);
 

@@ -89,6 +89,7 @@ const texts: Readonly<Record<string, string>> = {
   NothingAnswered: 'A draft needs at least one answer.',
   NotAnExport:
     'This file is not an export of this app. Name one that `mhb export json` wrote; nothing was changed.',
+  ServiceTooOld: 'The sync service is too old for this app. Its operator can update it.',
   NotASyncService: 'What answers at this address is not a sync service. Check the address.',
   NotCopied: 'There is no room for, or no right to make, the private copy that is read.',
   NoSuchFile: 'There is no such file. Check its name; nothing was changed.',
