@@ -32,6 +32,8 @@ export interface Server {
   readonly url: string;
   /** Absent for a device that is about to open a mailbox. */
   readonly apiKey?: string;
+  /** Ends every request that is on its way, and opens none afterwards. */
+  readonly signal?: AbortSignal | undefined;
   /** Told what time it is for the service, with every answer; to a second. */
   readonly onServiceTime?: (ms: number) => void;
 }
@@ -50,7 +52,7 @@ const TIMEOUT_MS = 60_000;
 const ANSWER_BYTES_MAX = limits.DOWNLOAD_BYTES_MAX * 2 + limits.DOWNLOAD_RECORDS_MAX * 200;
 
 export const askService = async <Answer>(
-  { url, apiKey, onServiceTime }: Server,
+  { url, apiKey, signal, onServiceTime }: Server,
   route: Route<Answer>,
   body?: unknown,
 ): Promise<Result<Answer, SyncFailure>> => {
@@ -58,7 +60,7 @@ export const askService = async <Answer>(
     method: route.method,
     // A redirect would carry the API key to another place.
     redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal === undefined ? [] : [signal])]),
     headers: {
       ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
       [PROTOCOL_HEADER]: String(PROTOCOL_VERSION),
@@ -68,6 +70,7 @@ export const askService = async <Answer>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (!received.ok) return received;
+  if (signal?.aborted === true) return err({ type: 'Offline' });
   const { status, value, isTooOld, serviceTimeMs, retryAfterMs } = received.value;
   if (isTooOld) return err({ type: 'ServiceTooOld' });
   if (serviceTimeMs !== undefined) onServiceTime?.(serviceTimeMs);

@@ -172,6 +172,7 @@ export const disableSync = (deps: DeviceDeps): Result<z.infer<typeof SyncDisable
   const wasOn = readSyncState(deps.database)?.confirm_positions === null;
   const cleared = deps.secrets.clear();
   if (!cleared.ok) return cleared;
+  deps.syncDoor.end();
   write(deps, clearSyncState);
   return ok({ kept_on_this_device: countRecords(deps.database), kept_on_the_service: wasOn });
 };

@@ -41,23 +41,32 @@ export type SyncNotDone =
   | { readonly type: 'SyncIsOff' }
   | { readonly type: 'RecoveryPhraseNotConfirmed' };
 
-export const syncOnce = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
+/** Everyone who wants a sync comes through here (rule O6). */
+export const syncOnce = (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> =>
+  deps.syncDoor.pass((signal) => syncUnlessEnded(deps, signal));
+
+const syncUnlessEnded = async (
+  deps: DeviceDeps,
+  signal: AbortSignal,
+): Promise<Result<SyncOutcome, SyncNotDone>> => {
   const state = readSyncState(deps.database);
   if (state === undefined) return err({ type: 'SyncIsOff' });
   if (state.confirm_positions !== null) return err({ type: 'RecoveryPhraseNotConfirmed' });
-  const outcome = await run(deps);
+  const outcome = await run(deps, signal);
+  // The account it was about is no longer this device's.
+  if (signal.aborted) return err({ type: 'SyncIsOff' });
   remember(deps, outcome);
   return outcome;
 };
 
-const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
+const run = async (deps: DeviceDeps, signal: AbortSignal): Promise<Result<SyncOutcome, SyncNotDone>> => {
   const state = readSyncState(deps.database);
   if (state === undefined) return err({ type: 'SyncIsOff' });
   const secrets = readSecrets(deps, state);
   if (!secrets.ok) return secrets;
   const vault = await openAccountVault(deps, state, secrets.value);
   if (!vault.ok) return vault;
-  const api = deps.connect({ url: state.url, apiKey: secrets.value.api_key });
+  const api = deps.connect({ url: state.url, apiKey: secrets.value.api_key, signal });
   const account = { state, secrets: secrets.value, vault: vault.value };
   forgetPhrase(deps, secrets.value);
 
