@@ -5,7 +5,9 @@
  */
 import { err, type Result } from '@mhb/core-domain';
 
-type Off = { readonly type: 'SyncIsOff' };
+interface Off {
+  readonly type: 'SyncIsOff';
+}
 type Job<Value, Failure> = (signal: AbortSignal) => Promise<Result<Value, Failure | Off>>;
 
 export class SyncDoor<Value, Failure> {
