@@ -19,6 +19,7 @@ import { answerErrors, answerUnreadableAddress } from './errors.ts';
 import { parseJsonBody } from './json-body.ts';
 import { logRequests } from './log.ts';
 import { problemOf, Refusal } from './problem.ts';
+import { negotiateProtocol } from './protocol-version.ts';
 import { DEFAULT_QUOTA, type Quota } from './quota.ts';
 import { accountRoutes } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
@@ -78,6 +79,7 @@ export const createApp = async ({ logger, ...given }: AppDeps): Promise<FastifyI
     done();
   });
   refuseUnclearRequests(app);
+  negotiateProtocol(app);
   cutSlowReaders(app);
   logRequests(app);
   answerErrors(app);

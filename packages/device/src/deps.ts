@@ -5,6 +5,8 @@ import type { ChangeFeed } from './changes/change-feed.ts';
 import type { Database } from './database/sql.ts';
 import type { Encryption } from './encryption/encryption.ts';
 import type { Server } from './sync/ask-service.ts';
+import type { SyncDoor } from './sync/sync-door.ts';
+import type { SyncNotDone, SyncOutcome } from './sync/sync-once.ts';
 import type { SyncApi } from './sync/sync-api.ts';
 import type { SecretStore } from './vault/secrets.ts';
 
@@ -49,6 +51,10 @@ export interface SecretsDep {
 
 export interface SyncApiDep {
   readonly connect: (server: Server) => SyncApi;
+}
+
+export interface SyncDoorDep {
+  readonly syncDoor: SyncDoor<SyncOutcome, SyncNotDone>;
 }
 
 /** One step of a job that may take longer than a second. */
@@ -100,5 +106,6 @@ export type DeviceDeps = LocalChangeDeps &
   RandomDep &
   SecretsDep &
   SyncApiDep &
+  SyncDoorDep &
   TemporaryFolderDep &
   TimeZoneDep;

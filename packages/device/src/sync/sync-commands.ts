@@ -315,6 +315,7 @@ export const turnSyncOff = (deps: DeviceDeps): Result<z.infer<typeof SyncDisable
   const wasOn = readSyncState(deps.database)?.confirm_positions === null;
   const cleared = deps.secrets.clear();
   if (!cleared.ok) return cleared;
+  deps.syncDoor.end();
   write(deps, (tx) => {
     clearSyncState(tx);
     // Nobody could open them any more; they come again when sync is turned on again.

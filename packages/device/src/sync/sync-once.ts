@@ -57,10 +57,19 @@ interface EntriesMissing {
   readonly type: 'EntriesMissing';
 }
 
-export const syncOnce = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
+/** Everyone who wants a sync comes through here (rule O6). */
+export const syncOnce = (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> =>
+  deps.syncDoor.pass((signal) => syncUnlessEnded(deps, signal));
+
+const syncUnlessEnded = async (
+  deps: DeviceDeps,
+  signal: AbortSignal,
+): Promise<Result<SyncOutcome, SyncNotDone>> => {
   const isOn = whetherOn(deps);
   if (!isOn.ok) return isOn;
-  const outcome = await run(deps);
+  const outcome = await run({ ...deps, connect: (server) => deps.connect({ ...server, signal }) });
+  // The account it was about is no longer this device's.
+  if (signal.aborted) return err({ type: 'SyncIsOff' });
   remember(deps, outcome);
   return outcome;
 };
