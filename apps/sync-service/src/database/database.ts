@@ -118,11 +118,20 @@ const runOnce = async <Value>(
     return value;
   } catch (error) {
     broken = !(await rollback(client));
-    throw outward(error);
+    throw outward(await reasonOf(error, sent));
   } finally {
     client.off('error', ignore);
     client.release(broken);
   }
+};
+
+/** Behind a statement that failed all others are refused; the one that failed says why. */
+const reasonOf = async (error: unknown, sent: readonly Promise<pg.QueryResult>[]): Promise<unknown> => {
+  if (codeOf(error) !== '25P02') return error;
+  return Promise.all(sent).then(
+    () => error,
+    (reason: unknown) => reason,
+  );
 };
 
 const readOnce = async <Row>(

@@ -34,7 +34,9 @@ export interface Server {
   readonly apiKey?: string;
   /** Ends every request that is on its way, and opens none afterwards. */
   readonly signal?: AbortSignal | undefined;
-  /** Told what time it is for the service, with every answer; to a second. */
+  /** Told when a request leaves. */
+  readonly onSend?: () => void;
+  /** Told what time it was for the service, with every answer; to a second. */
   readonly onServiceTime?: (ms: number) => void;
 }
 
@@ -52,10 +54,11 @@ const TIMEOUT_MS = 60_000;
 const ANSWER_BYTES_MAX = limits.DOWNLOAD_BYTES_MAX * 2 + limits.DOWNLOAD_RECORDS_MAX * 200;
 
 export const askService = async <Answer>(
-  { url, apiKey, signal, onServiceTime }: Server,
+  { url, apiKey, signal, onSend, onServiceTime }: Server,
   route: Route<Answer>,
   body?: unknown,
 ): Promise<Result<Answer, SyncFailure>> => {
+  onSend?.();
   const received = await send(`${url}${route.path}`, {
     method: route.method,
     // Followed, a redirect would carry the API key to another place. It is no answer of a service.

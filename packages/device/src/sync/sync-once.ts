@@ -107,11 +107,20 @@ export const openAccount = async (deps: DeviceDeps): Promise<Result<OpenAccount,
   if (!secrets.ok) return secrets;
   const vault = await openAccountVault(deps, state.value, secrets.value);
   if (!vault.ok) return vault;
+  let sentAtMs = 0;
   let aheadMs: number | undefined;
-  const onServiceTime = (ms: number): void => {
-    aheadMs = ms - deps.clock.nowMs();
-  };
-  const api = deps.connect({ url: state.value.url, apiKey: secrets.value.api_key, onServiceTime });
+  const api = deps.connect({
+    url: state.value.url,
+    apiKey: secrets.value.api_key,
+    onSend: () => {
+      sentAtMs = deps.clock.nowMs();
+    },
+    // Against the time when it was asked: an answer may be read long after, by a computer that slept meanwhile, and
+    // must not make this clock look ahead.
+    onServiceTime: (ms) => {
+      aheadMs = ms - sentAtMs;
+    },
+  });
   const serviceAheadMs = (): number | undefined => aheadMs;
   return ok({ state: state.value, secrets: secrets.value, vault: vault.value, api, serviceAheadMs });
 };
