@@ -39,7 +39,10 @@ const NO_HASH = Buffer.alloc(32);
 export const pairingRoutes = (app: App, deps: DatabaseDep): void => {
   app.put(
     PATH,
-    { schema: { params: Address, body: MailboxRequest, response: { 200: MailboxStored } } },
+    {
+      config: { refusals: ['not_found', 'too_many_mailboxes'] },
+      schema: { params: Address, body: MailboxRequest, response: { 200: MailboxStored } },
+    },
     async (request) => {
       const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
       const place = placeOf(request.params.mailbox);
@@ -65,7 +68,11 @@ export const pairingRoutes = (app: App, deps: DatabaseDep): void => {
   app.get(
     PATH,
     // Asking for the headers alone would use the message up.
-    { exposeHeadRoute: false, schema: { params: Address, response: { 200: MailboxAnswer } } },
+    {
+      exposeHeadRoute: false,
+      config: { refusals: ['not_found'] },
+      schema: { params: Address, response: { 200: MailboxAnswer } },
+    },
     async (request) => {
       const place = placeOf(request.params.mailbox);
       if (place === undefined) throw new Refusal('not_found');

@@ -10,7 +10,7 @@ export const syncRoutes = (app: App, deps: DatabaseDep & QuotaDep): void => {
   app.post(
     '/v1/sync/upload',
     {
-      config: { refusals: ['history_diverged', 'batch_id_reused'] },
+      config: { refusals: ['history_diverged', 'batch_id_reused', 'quota_exceeded'] },
       schema: { body: UploadRequest, response: { 200: UploadAnswer } },
     },
     async (request) =>
