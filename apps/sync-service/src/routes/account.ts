@@ -1,5 +1,5 @@
 /** A person's own data as a whole: taken away as it is kept, or deleted (rule D8). */
-import { AccountDeleted, AccountDeletion } from '@mhb/core-domain/wire';
+import { AccountDeleted, AccountDeletion, AccountExportLine } from '@mhb/core-domain/wire';
 import { Readable } from 'node:stream';
 import { authenticate } from '../authenticate.ts';
 import type { DatabaseDep } from '../database/database.ts';
@@ -12,8 +12,14 @@ const PATH = '/v1/account';
 /** A reader that takes nothing for so long has gone. */
 const STALLED_MS = 60_000;
 
+/** Told to the document alone: the lines are made one by one. */
+const EXPORT: Record<string, unknown> = {
+  description: 'A document in each line, the last of which is the end.',
+  content: { 'application/x-ndjson': { schema: AccountExportLine } },
+};
+
 export const accountRoutes = (app: App, deps: DatabaseDep): void => {
-  app.get(PATH, async (request, reply) => {
+  app.get(PATH, { schema: { response: { 200: EXPORT } } }, async (request, reply) => {
     const caller = await authenticate(deps, request.headers.authorization, 'account');
     reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy());
     return reply.type('application/x-ndjson').send(Readable.from(textOf(exportLines(deps, caller))));
