@@ -38,7 +38,16 @@ const libraries = [
   },
   {
     room: 'apps/sync-service',
-    mayImport: ['@fastify/swagger', 'commander', 'fastify', 'fastify-type-provider-zod', 'pg', 'zod'],
+    mayImport: [
+      '@fastify/rate-limit',
+      '@fastify/swagger',
+      'commander',
+      'fastify',
+      'fastify-type-provider-zod',
+      'pg',
+      'prom-client',
+      'zod',
+    ],
   },
 ] as const;
 

@@ -53,7 +53,7 @@ export interface World {
   readonly close: () => Promise<void>;
 }
 
-export const openWorld = async (): Promise<World> => {
+export const openWorld = async (options: { readonly requestsPerMinute?: number } = {}): Promise<World> => {
   const folder = temporaryFolder();
   const service = await openServiceDatabase({
     url: undefined,
@@ -61,15 +61,15 @@ export const openWorld = async (): Promise<World> => {
     purpose: 'serve',
     say: () => undefined,
   });
-  const app = await createApp({ ...service, logger: false });
+  const app = await createApp({ ...service, ...options, logger: false });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const open: WorldDevice[] = [];
   let devices = 0;
 
-  const newDevice: World['newDevice'] = async (options = {}) => {
+  const newDevice: World['newDevice'] = async (given = {}) => {
     devices += 1;
     const databasePath = join(folder, `device-${String(devices)}.db`);
-    const device = await openWorldDevice({ databasePath, secrets: secretsInMemory(), ...options });
+    const device = await openWorldDevice({ databasePath, secrets: secretsInMemory(), ...given });
     open.push(device);
     return device;
   };

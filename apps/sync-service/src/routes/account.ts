@@ -1,8 +1,7 @@
 /** A person's own data as a whole: taken away as it is kept, or deleted (rule D8). */
 import { AccountDeleted, AccountDeletion, AccountExportLine } from '@mhb/core-domain/wire';
 import { Readable } from 'node:stream';
-import { authenticate } from '../authenticate.ts';
-import type { DatabaseDep } from '../database/database.ts';
+import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
 import { Refusal } from '../problem.ts';
 import { deleteAccount, exportLines } from '../whole-account.ts';
 import type { App } from './route.ts';
@@ -18,9 +17,9 @@ const EXPORT: Record<string, unknown> = {
   content: { 'application/x-ndjson': { schema: AccountExportLine } },
 };
 
-export const accountRoutes = (app: App, deps: DatabaseDep): void => {
+export const accountRoutes = (app: App, deps: AuthenticateDeps): void => {
   app.get(PATH, { schema: { response: { 200: EXPORT } } }, async (request, reply) => {
-    const caller = await authenticate(deps, request.headers.authorization, 'account');
+    const caller = await authenticate(deps, request, 'account');
     reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy());
     return reply.type('application/x-ndjson').send(Readable.from(textOf(exportLines(deps, caller))));
   });
@@ -29,7 +28,7 @@ export const accountRoutes = (app: App, deps: DatabaseDep): void => {
     PATH,
     { schema: { body: AccountDeletion, response: { 200: AccountDeleted } } },
     async (request) => {
-      const caller = await authenticate(deps, request.headers.authorization, 'account');
+      const caller = await authenticate(deps, request, 'account');
       if (request.body.account_id !== caller.accountId) throw new Refusal('invalid_request', ['account_id']);
       return { deleted_records: await deleteAccount(deps, caller) };
     },

@@ -8,8 +8,8 @@ import {
   limits,
 } from '@mhb/core-domain/wire';
 import { isKeyLiving, lockAccount } from '../accounts-repository.ts';
-import { authenticate, type Caller } from '../authenticate.ts';
-import type { DatabaseDep, Transaction } from '../database/database.ts';
+import { authenticate, type AuthenticateDeps, type Caller } from '../authenticate.ts';
+import type { Transaction } from '../database/database.ts';
 import {
   countDevices,
   forgetDevicesWithoutKey,
@@ -25,9 +25,9 @@ import type { App } from './route.ts';
 
 const PATH = '/v1/devices';
 
-export const deviceRoutes = (app: App, deps: DatabaseDep): void => {
+export const deviceRoutes = (app: App, deps: AuthenticateDeps): void => {
   app.get(PATH, { schema: { response: { 200: DeviceList } } }, async (request) => {
-    const caller = await authenticate(deps, request.headers.authorization, 'sync');
+    const caller = await authenticate(deps, request, 'sync');
     const devices = await deps.database.transaction('snapshot', (tx) => listDevices(tx, caller));
     return {
       devices: devices.map(({ name, manifest, ...device }) => ({
@@ -45,7 +45,7 @@ export const deviceRoutes = (app: App, deps: DatabaseDep): void => {
       schema: { body: DeviceUpdate, response: { 200: DeviceUpdated } },
     },
     async (request) => {
-      const caller = await authenticate(deps, request.headers.authorization, 'sync');
+      const caller = await authenticate(deps, request, 'sync');
       await deps.database.transaction('read committed', async (tx) => {
         await lockFor(tx, caller);
         await updateDevice(tx, caller, request.body);
@@ -62,7 +62,7 @@ export const deviceRoutes = (app: App, deps: DatabaseDep): void => {
       schema: { body: DeviceRevocation, response: { 200: DeviceRevoked } },
     },
     async (request) => {
-      const caller = await authenticate(deps, request.headers.authorization, 'account');
+      const caller = await authenticate(deps, request, 'account');
       const { accountId } = caller;
       const revoked_keys = await deps.database.transaction('read committed', async (tx) => {
         await lockFor(tx, caller);

@@ -14,7 +14,7 @@ import {
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { isKeyLiving, lockAccount } from '../accounts-repository.ts';
-import { authenticate } from '../authenticate.ts';
+import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
 import type { DatabaseDep } from '../database/database.ts';
 import {
   countMailboxes,
@@ -36,7 +36,7 @@ const Address = z.object({ mailbox: z.string() });
 /** Compared with where there is no mailbox, so that the time taken does not tell. */
 const NO_HASH = Buffer.alloc(32);
 
-export const pairingRoutes = (app: App, deps: DatabaseDep): void => {
+export const pairingRoutes = (app: App, deps: AuthenticateDeps): void => {
   app.put(
     PATH,
     {
@@ -44,7 +44,7 @@ export const pairingRoutes = (app: App, deps: DatabaseDep): void => {
       schema: { params: Address, body: MailboxRequest, response: { 200: MailboxStored } },
     },
     async (request) => {
-      const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
+      const { accountId, keyId } = await authenticate(deps, request, 'account');
       const place = placeOf(request.params.mailbox);
       if (place?.accountId !== accountId) throw new Refusal('not_found');
       const { token_hash, sealed } = request.body;
@@ -75,9 +75,12 @@ export const pairingRoutes = (app: App, deps: DatabaseDep): void => {
     },
     async (request) => {
       const place = placeOf(request.params.mailbox);
-      if (place === undefined) throw new Refusal('not_found');
-      const sealed = await readOnce(deps, place, hashOf(request.headers[MAILBOX_TOKEN_HEADER]));
-      if (sealed === undefined) throw new Refusal('not_found');
+      const token = hashOf(request.headers[MAILBOX_TOKEN_HEADER]);
+      const sealed = place === undefined ? undefined : await readOnce(deps, place, token);
+      if (sealed === undefined) {
+        await deps.rates.countWrongKey(request);
+        throw new Refusal('not_found');
+      }
       return { sealed: sealed.toString('base64') };
     },
   );

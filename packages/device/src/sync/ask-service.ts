@@ -45,6 +45,8 @@ export interface Route<Answer> {
   readonly path: string;
   readonly answer: z.ZodType<Answer>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Asked twice it would be answered otherwise, so it is never repeated without anybody knowing. */
+  readonly isOnce?: true;
 }
 
 /** Longer than the service takes for anything, shorter than a person's patience. */
@@ -59,7 +61,7 @@ export const askService = async <Answer>(
   body?: unknown,
 ): Promise<Result<Answer, SyncFailure>> => {
   onSend?.();
-  const received = await send(`${url}${route.path}`, {
+  const received = await send(`${url}${route.path}`, route, {
     method: route.method,
     // Followed, a redirect would carry the API key to another place. It is no answer of a service.
     redirect: 'manual',
@@ -102,9 +104,16 @@ interface Received {
   readonly retryAfterMs: number | undefined;
 }
 
-const send = async (url: string, request: RequestInit): Promise<Result<Received, SyncFailure>> => {
+const send = async (
+  url: string,
+  { isOnce }: Pick<Route<unknown>, 'isOnce'>,
+  request: RequestInit,
+): Promise<Result<Received, SyncFailure>> => {
   try {
-    const response = await fetch(url, request);
+    const response = await fetch(url, request).catch((error: unknown) => {
+      if (isOnce === true || !isConnectionLost(error)) throw error;
+      return fetch(url, request);
+    });
     const isJson = /^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '');
     if (!isJson) {
       await response.body?.cancel();
@@ -125,6 +134,16 @@ const send = async (url: string, request: RequestInit): Promise<Result<Received,
   } catch {
     return err({ type: 'Offline' });
   }
+};
+
+/**
+ * A connection that is kept open may have been closed by the other side while the request was on its way: that is no
+ * reason to call the service away. Every request that is repeated here is answered as the first one was (rule D4).
+ */
+const isConnectionLost = (error: unknown): boolean => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET';
 };
 
 /** A service that names no version is of the first. */

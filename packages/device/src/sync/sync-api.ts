@@ -120,14 +120,15 @@ const accountRequests = (ask: Ask): Omit<SyncApi, keyof ReturnType<typeof record
       },
     ),
   revokeDevice: (device_id) =>
-    ask({ method: 'DELETE', path: '/v1/devices', answer: DeviceRevoked }, { device_id }),
+    ask({ method: 'DELETE', path: '/v1/devices', answer: DeviceRevoked, isOnce: true }, { device_id }),
   listKeys: () => ask({ method: 'GET', path: '/v1/auth/api-keys', answer: ApiKeyList }),
-  createKey: (key) => ask({ method: 'POST', path: '/v1/auth/api-keys', answer: ApiKeyCreated }, key),
+  createKey: (key) =>
+    ask({ method: 'POST', path: '/v1/auth/api-keys', answer: ApiKeyCreated, isOnce: true }, key),
   revokeKey: (key_id) =>
-    ask({ method: 'DELETE', path: '/v1/auth/api-keys', answer: z.unknown() }, { key_id }),
+    ask({ method: 'DELETE', path: '/v1/auth/api-keys', answer: z.unknown(), isOnce: true }, { key_id }),
   putMailbox: ({ id, token_hash, sealed }) =>
     ask(
-      { method: 'PUT', path: `/v1/pairing/${id}`, answer: MailboxStored },
+      { method: 'PUT', path: `/v1/pairing/${id}`, answer: MailboxStored, isOnce: true },
       { token_hash, sealed: base64(sealed) },
     ),
   openMailbox: ({ id, token }) =>
@@ -135,10 +136,11 @@ const accountRequests = (ask: Ask): Omit<SyncApi, keyof ReturnType<typeof record
       method: 'GET',
       path: `/v1/pairing/${id}`,
       answer: MailboxAnswer,
+      isOnce: true,
       headers: { [MAILBOX_TOKEN_HEADER]: token },
     }),
   deleteAccount: (account_id) =>
-    ask({ method: 'DELETE', path: '/v1/account', answer: AccountDeleted }, { account_id }),
+    ask({ method: 'DELETE', path: '/v1/account', answer: AccountDeleted, isOnce: true }, { account_id }),
 });
 
 const base64 = (bytes: Uint8Array): string =>

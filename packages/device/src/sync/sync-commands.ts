@@ -30,6 +30,7 @@ import { confirmKeyChange, type NotConfirmed } from './key-commands.ts';
 import { readSealingAnew } from './sealing-anew-state.ts';
 import { readServiceUrl, type UnusableUrl } from './service-url.ts';
 import { readManifestState } from './manifest-state.ts';
+import { isRefusedAs } from './refused.ts';
 import { openAccount, type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
 import { clearSyncState, readFirstDownload, readSyncState } from './sync-state.ts';
 
@@ -306,7 +307,9 @@ export const disableSync = async (
   const account = await openAccount(deps);
   if (!account.ok) return account;
   const deleted = await account.value.api.deleteAccount(account.value.state.account_id);
-  if (!deleted.ok) return deleted;
+  if (!deleted.ok) {
+    return isRefusedAs(deleted.error, 'not_found') ? err({ type: 'ServiceTooOld' }) : deleted;
+  }
   const off = turnSyncOff(deps);
   return off.ok ? ok({ ...off.value, kept_on_the_service: false }) : off;
 };
