@@ -45,7 +45,6 @@ const libraries = [
       'fastify',
       'fastify-type-provider-zod',
       'pg',
-      'prom-client',
       'zod',
     ],
   },
