@@ -116,3 +116,28 @@ test('[D6] a history that changes between the download and the upload is noticed
   expect(a.exportJson()).toBe(b.exportJson());
   expect(await b.run('get_mood_history')).toMatchObject([{ notes: 'changed' }]);
 });
+
+test('[D3] [D6] a change that was built on a version of the lost history is no change of the one that has its seq now', async () => {
+  const { account, a, b, phrase } = await twoDevices();
+  const [mood] = (await a.run('get_mood_history')) as readonly { readonly id: string }[];
+  const c = await world.joinedDevice(account, phrase);
+  const restore = await backUp(account);
+  await b.run('update_mood_checkin', { id: mood?.id, notes: 'only b and the lost history' });
+  await b.run('sync_now');
+  await b.run('update_mood_checkin', { id: mood?.id, mood_rating: 5 });
+  b.network.carry = async (request): Promise<Carriage> => {
+    if (request === 'upload') {
+      b.network.carry = () => 'carry';
+      await restore();
+      await c.run('update_mood_checkin', { id: mood?.id, notes: 'only c' });
+      await c.run('sync_now');
+    }
+    return 'carry';
+  };
+  await b.run('sync_now');
+  // The edit of c was acknowledged, so it is on the service although c never comes back.
+  await settle(b, a);
+  const discarded = (await b.run('list_merge_ledger')) as readonly unknown[];
+  expect(`${a.exportJson()} ${JSON.stringify(discarded)}`).toContain('only c');
+  expect(a.exportJson()).toBe(b.exportJson());
+});

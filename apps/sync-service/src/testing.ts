@@ -151,8 +151,9 @@ export const newId = (): string => randomBytes(16).toString('hex');
 export const sealedText = (length: number = limits.SEALED_BYTES_MIN): string =>
   Buffer.concat([Buffer.from([1, 1]), randomBytes(length - 2)]).toString('base64');
 
-export const newChange = (change: { id?: string; base?: number; sealed?: string } = {}): Change =>
-  ({ id: newId(), base: 0, sealed: sealedText(), ...change }) as Change;
+export const newChange = (
+  change: { id?: string; base?: number; base_hash?: string | undefined; sealed?: string } = {},
+): Change => ({ id: newId(), base: 0, sealed: sealedText(), ...change }) as Change;
 
 const queryPast = async <Row>(
   connection: Connection,

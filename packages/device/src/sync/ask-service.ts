@@ -38,6 +38,8 @@ export interface Server {
   readonly onSend?: () => void;
   /** Told what time it was for the service, with every answer; to a second. */
   readonly onServiceTime?: (ms: number) => void;
+  /** Told the newest version of the wire that the service understands, with every answer. */
+  readonly onProtocol?: (newest: number) => void;
 }
 
 export interface Route<Answer> {
@@ -56,7 +58,7 @@ const TIMEOUT_MS = 60_000;
 const ANSWER_BYTES_MAX = limits.DOWNLOAD_BYTES_MAX * 2 + limits.DOWNLOAD_RECORDS_MAX * 200;
 
 export const askService = async <Answer>(
-  { url, apiKey, signal, onSend, onServiceTime }: Server,
+  { url, apiKey, signal, onSend, onServiceTime, onProtocol }: Server,
   route: Route<Answer>,
   body?: unknown,
 ): Promise<Result<Answer, SyncFailure>> => {
@@ -76,8 +78,9 @@ export const askService = async <Answer>(
   });
   if (!received.ok) return received;
   if (signal?.aborted === true) return err({ type: 'Offline' });
-  const { status, value, isTooOld, serviceTimeMs, retryAfterMs } = received.value;
-  if (isTooOld) return err({ type: 'ServiceTooOld' });
+  const { status, value, newestProtocol, serviceTimeMs, retryAfterMs } = received.value;
+  if (newestProtocol < OLDEST_PROTOCOL_VERSION) return err({ type: 'ServiceTooOld' });
+  onProtocol?.(newestProtocol);
   if (serviceTimeMs !== undefined) onServiceTime?.(serviceTimeMs);
   if (status === 200) {
     const answer = route.answer.safeParse(value);
@@ -99,7 +102,7 @@ const RETRY_AFTER_MAX_MS = 60 * 60_000;
 interface Received {
   readonly status: number;
   readonly value: unknown;
-  readonly isTooOld: boolean;
+  readonly newestProtocol: number;
   readonly serviceTimeMs: number | undefined;
   readonly retryAfterMs: number | undefined;
 }
@@ -128,7 +131,7 @@ const send = async (
       : ok({
           status: response.status,
           value,
-          isTooOld: isTooOld(response.headers),
+          newestProtocol: newestProtocolOf(response.headers),
           ...timesOf(response.headers),
         });
   } catch {
@@ -147,10 +150,8 @@ const isConnectionLost = (error: unknown): boolean => {
 };
 
 /** A service that names no version is of the first. */
-const isTooOld = (headers: Headers): boolean => {
-  const newest = /^\d{1,4}-(\d{1,4})$/.exec(headers.get(PROTOCOL_HEADER) ?? '')?.[1];
-  return newest !== undefined && Number(newest) < OLDEST_PROTOCOL_VERSION;
-};
+const newestProtocolOf = (headers: Headers): number =>
+  Number(/^\d{1,4}-(\d{1,4})$/.exec(headers.get(PROTOCOL_HEADER) ?? '')?.[1] ?? 1);
 
 const timesOf = (headers: Headers): Pick<Received, 'serviceTimeMs' | 'retryAfterMs'> => {
   const serviceTimeMs = Date.parse(headers.get('date') ?? '');

@@ -23,6 +23,7 @@ import {
   MailboxAnswer,
   type MailboxId,
   MailboxStored,
+  OLDEST_PROTOCOL_VERSION,
   UploadAnswer,
   type WireId,
 } from '@mhb/core-domain/wire';
@@ -35,6 +36,8 @@ export type { SyncFailure } from './ask-service.ts';
 export interface OutgoingChange {
   readonly id: WireId;
   readonly base: number;
+  /** SHA-256 of the sealed envelope under `base`, where it is known. */
+  readonly base_hash?: Uint8Array | undefined;
   readonly sealed: Sealed;
 }
 
@@ -85,18 +88,30 @@ export interface SyncApi {
 type Ask = <Answer>(route: Route<Answer>, body?: unknown) => Promise<Result<Answer, SyncFailure>>;
 
 export const connectSyncApi = (server: Server): SyncApi => {
-  const ask: Ask = (route, body) => askService(server, route, body);
-  return { ...recordRequests(ask), ...accountRequests(ask) };
+  // What has not answered yet is taken for the oldest, which refuses members that it does not know.
+  let newestProtocol = OLDEST_PROTOCOL_VERSION;
+  const ask: Ask = (route, body) =>
+    askService({ ...server, onProtocol: (newest) => (newestProtocol = newest) }, route, body);
+  return { ...recordRequests(ask, () => newestProtocol >= 2), ...accountRequests(ask) };
 };
 
 const recordRequests = (
   ask: Ask,
+  takesBaseHash: () => boolean,
 ): Pick<SyncApi, 'download' | 'upload' | 'getKeyring' | 'putKeyring' | 'digest'> => ({
   download: (request) => ask({ method: 'POST', path: '/v1/sync/download', answer: DownloadAnswer }, request),
   upload: ({ changes, ...batch }) =>
     ask(
       { method: 'POST', path: '/v1/sync/upload', answer: UploadAnswer },
-      { ...batch, changes: changes.map(({ id, base, sealed }) => ({ id, base, sealed: base64(sealed) })) },
+      {
+        ...batch,
+        changes: changes.map(({ id, base, base_hash, sealed }) => ({
+          id,
+          base,
+          ...(base_hash === undefined || !takesBaseHash() ? {} : { base_hash: hex(base_hash) }),
+          sealed: base64(sealed),
+        })),
+      },
     ),
   getKeyring: () => ask({ method: 'GET', path: '/v1/keyring', answer: KeyringAnswer }),
   putKeyring: ({ base_generation, sealed, recovery }) =>
@@ -145,3 +160,6 @@ const accountRequests = (ask: Ask): Omit<SyncApi, keyof ReturnType<typeof record
 
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
