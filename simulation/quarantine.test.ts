@@ -132,6 +132,33 @@ test('[O5] a version that can be used releases the record', async () => {
   expect(await moodsOn(b)).toEqual(['edited', 'edited']);
 });
 
+test('[O5] a record that was damaged on the service is put back by a device that holds it', async () => {
+  const { account, a, phrase } = await withMoods(3);
+  const damage = () =>
+    onService(
+      `update record set sealed = set_byte(sealed, 60, (get_byte(sealed, 60) + 1) % 256) where account_id = $1`,
+      [accountIdOf(account)],
+    );
+  const b = await world.joinedDevice(account, phrase);
+  await damage();
+  const c = await world.joinedDevice(account, phrase);
+  expect(await c.run('get_sync_status')).toMatchObject({ quarantined: 3 });
+  // Nothing tells a and b of it, until one of them has something to say of such a record.
+  const [mood] = (await a.run('get_mood_history')) as readonly Mood[];
+  await a.run('update_mood_checkin', { id: mood?.id, notes: 'edited' });
+  expect(await a.run('sync_now')).toMatchObject({ uploaded: 1, quarantined: 0, pending: 0 });
+  expect(await c.run('sync_now')).toMatchObject({ quarantined: 2 });
+  expect(await moodsOn(c)).toEqual(['edited']);
+
+  await b.run('disable_sync');
+  expect(await b.run('enable_sync', { ...account, recovery_phrase: phrase })).toBeDefined();
+  expect(await b.run('get_sync_status')).toMatchObject({ quarantined: 0, pending: 0 });
+  expect(await c.run('sync_now')).toMatchObject({ quarantined: 0 });
+  expect(await a.run('sync_now')).toMatchObject({ quarantined: 0 });
+  expect(c.exportJson()).toBe(a.exportJson());
+  expect(b.exportJson()).toBe(a.exportJson());
+});
+
 test('[M5] a reference to a record that is not here is kept and shown', async () => {
   const account = await world.newAccount();
   const { device: a, phrase } = await world.firstDevice(account);

@@ -56,6 +56,8 @@ export interface OutgoingDevice {
 }
 
 export interface SyncApi {
+  /** Whether an upload names what it was built on by its hash too; only then may a damaged version be replaced. */
+  readonly comparesHashes: boolean;
   readonly download: (request: DownloadRequest) => Promise<Result<DownloadAnswer, SyncFailure>>;
   readonly upload: (batch: OutgoingBatch) => Promise<Result<UploadAnswer, SyncFailure>>;
   readonly getKeyring: () => Promise<Result<KeyringAnswer, SyncFailure>>;
@@ -92,12 +94,19 @@ export const connectSyncApi = (server: Server): SyncApi => {
   let newestProtocol = OLDEST_PROTOCOL_VERSION;
   const ask: Ask = (route, body) =>
     askService({ ...server, onProtocol: (newest) => (newestProtocol = newest) }, route, body);
-  return { ...recordRequests(ask, () => newestProtocol >= 2), ...accountRequests(ask) };
+  const comparesHashes = (): boolean => newestProtocol >= 2;
+  return {
+    get comparesHashes() {
+      return comparesHashes();
+    },
+    ...recordRequests(ask, comparesHashes),
+    ...accountRequests(ask),
+  };
 };
 
 const recordRequests = (
   ask: Ask,
-  takesBaseHash: () => boolean,
+  comparesHashes: () => boolean,
 ): Pick<SyncApi, 'download' | 'upload' | 'getKeyring' | 'putKeyring' | 'digest'> => ({
   download: (request) => ask({ method: 'POST', path: '/v1/sync/download', answer: DownloadAnswer }, request),
   upload: ({ changes, ...batch }) =>
@@ -108,7 +117,7 @@ const recordRequests = (
         changes: changes.map(({ id, base, base_hash, sealed }) => ({
           id,
           base,
-          ...(base_hash === undefined || !takesBaseHash() ? {} : { base_hash: hex(base_hash) }),
+          ...(base_hash === undefined || !comparesHashes() ? {} : { base_hash: hex(base_hash) }),
           sealed: base64(sealed),
         })),
       },
@@ -122,7 +131,9 @@ const recordRequests = (
   digest: (request) => ask({ method: 'POST', path: '/v1/sync/digest', answer: DigestAnswer }, request),
 });
 
-const accountRequests = (ask: Ask): Omit<SyncApi, keyof ReturnType<typeof recordRequests>> => ({
+const accountRequests = (
+  ask: Ask,
+): Omit<SyncApi, 'comparesHashes' | keyof ReturnType<typeof recordRequests>> => ({
   getLimits: () => ask({ method: 'GET', path: '/v1/sync/limits', answer: LimitsAnswer }),
   listDevices: () => ask({ method: 'GET', path: '/v1/devices', answer: DeviceList }),
   updateDevice: ({ name, manifest, ...device }) =>
