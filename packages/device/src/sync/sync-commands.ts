@@ -3,14 +3,8 @@ import { err, ok, type Result } from '@mhb/core-domain';
 import { DeviceId } from '@mhb/core-domain/sync';
 import { parseApiKey } from '@mhb/core-domain/wire';
 import { z } from 'zod';
-import { clearState } from '../changes/device-state.ts';
-import { releaseAllDeletions } from '../changes/held-deletions.ts';
-import { countRecords } from '../changes/records.ts';
-import { write } from '../changes/write.ts';
 import type { DeviceDeps } from '../deps.ts';
-import { Count } from '../entity-answers.ts';
 import { type InvalidInput, invalidInput } from '../parse.ts';
-import type { SecretsNotWritten } from '../vault/secrets.ts';
 import {
   beginAccount,
   type BeginFailure,
@@ -27,7 +21,8 @@ import { confirmKeyChange, type NotConfirmed } from './key-commands.ts';
 import { readServiceUrl, type UnusableUrl } from './service-url.ts';
 import { isRefusedAs } from './refused.ts';
 import { openAccount, type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
-import { clearSyncState, readSyncState } from './sync-state.ts';
+import { readSyncState } from './sync-state.ts';
+import { type NotTurnedOff, type SyncDisabled, turnSyncOff } from './turn-off.ts';
 
 export const EnableSync = z.strictObject({
   url: z
@@ -170,8 +165,6 @@ export const SyncNow = z.strictObject({});
 
 export const syncNow = (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => syncOnce(deps);
 
-export type NotTurnedOff = SecretsNotWritten;
-
 /** What a person has to type before the copy on the service is deleted. */
 export const ERASE_CONFIRMATION = 'delete the copy';
 
@@ -194,13 +187,6 @@ export const DisableSync = z.strictObject({
     ),
 });
 
-export const SyncDisabled = z
-  .strictObject({
-    kept_on_this_device: Count.describe('How many records stay here.'),
-    kept_on_the_service: z.boolean().describe('Whether their sealed copies stay on the service.'),
-  })
-  .readonly();
-
 /**
  * Stops syncing and forgets the keys. The entries stay on this device, and their sealed copies on the service unless
  * they are to be deleted: then sync is off only once they are.
@@ -208,7 +194,7 @@ export const SyncDisabled = z
 export const disableSync = async (
   deps: DeviceDeps,
   { erase_remote_copy, confirm }: z.output<typeof DisableSync>,
-): Promise<Result<z.infer<typeof SyncDisabled>, DisableFailure>> => {
+): Promise<Result<SyncDisabled, DisableFailure>> => {
   if (!erase_remote_copy) return turnSyncOff(deps);
   if (confirm?.trim().toLowerCase() !== ERASE_CONFIRMATION) {
     return err({ type: 'ConfirmationNeeded', words: ERASE_CONFIRMATION });
@@ -221,20 +207,6 @@ export const disableSync = async (
   }
   const off = turnSyncOff(deps);
   return off.ok ? ok({ ...off.value, kept_on_the_service: false }) : off;
-};
-
-export const turnSyncOff = (deps: DeviceDeps): Result<z.infer<typeof SyncDisabled>, NotTurnedOff> => {
-  const wasOn = readSyncState(deps.database)?.confirm_positions === null;
-  const cleared = deps.secrets.clear();
-  if (!cleared.ok) return cleared;
-  deps.syncDoor.end();
-  write(deps, (tx) => {
-    clearSyncState(tx);
-    // Nobody could open them any more; they come again when sync is turned on again.
-    releaseAllDeletions(tx);
-    clearState(tx, 'first_download');
-  });
-  return ok({ kept_on_this_device: countRecords(deps.database), kept_on_the_service: wasOn });
 };
 
 const firstSync = async (deps: DeviceDeps): Promise<Started> => {

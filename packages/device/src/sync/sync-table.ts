@@ -36,11 +36,11 @@ import {
   EnableSync,
   enableSync,
   Started,
-  SyncDisabled,
   SyncEnabled,
   SyncNow,
   syncNow,
 } from './sync-commands.ts';
+import { SyncDisabled } from './turn-off.ts';
 import { GetSyncStatus, getSyncStatus, SyncStatus } from './sync-status.ts';
 import { SyncVerified, VerifySync, verifySync } from './verify.ts';
 
