@@ -113,6 +113,17 @@ export const wordsAt = (phrase: string, positions: readonly number[]): Readonly<
   return Object.fromEntries(positions.map((position) => [String(position), words[position - 1] ?? '']));
 };
 
+/** A new account with so many moods, "entry 1" and on, that the service holds too. */
+export const accountWithMoods = async (world: World, count: number) => {
+  const account = await world.newAccount();
+  const { device: a, phrase } = await world.firstDevice(account);
+  for (let number = 1; number <= count; number += 1) {
+    await a.run('log_mood', { mood_rating: ((number - 1) % 7) + 1, notes: `entry ${String(number)}` });
+  }
+  await a.run('sync_now');
+  return { account, a, phrase };
+};
+
 /** Syncs each device until what each has reached all the others. */
 export const settle = async (...devices: readonly TestDevice[]): Promise<void> => {
   for (let round = 0; round < 2; round += 1) for (const device of devices) await device.run('sync_now');
