@@ -24,6 +24,7 @@ export const readKeyAndBatch = async (
      left join batch on batch.account_id = api_key.account_id and batch.batch_id = $3
      where api_key.account_id = $1 and api_key.key_id = $2`,
     [accountId, keyId, batchId],
+    'kept',
   );
   const requestHash = row?.request_hash ?? undefined;
   return {
@@ -40,7 +41,7 @@ export interface PresentVersion {
   readonly hash: string;
 }
 
-/** The present version of each of these records that exists. */
+/** The present version of each of these records that exists. Planned anew: in a tiny table either index looks as good. */
 export const readVersions = async (
   tx: Transaction,
   accountId: AccountId,
@@ -93,6 +94,7 @@ export const storeRecords = (
       offsets,
       records.map(({ sealed }) => sealed.length),
     ],
+    'kept',
   );
 };
 
@@ -130,6 +132,7 @@ export const storeBatch = (
       batch.growth.records,
       batch.growth.bytes,
     ],
+    'kept',
   );
 };
 

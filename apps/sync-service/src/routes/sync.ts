@@ -21,9 +21,6 @@ export const syncRoutes = (app: App, deps: AuthenticateDeps & QuotaDep): void =>
       config: { refusals: ['epoch_changed', 'server_behind', 'history_diverged'] },
       schema: { body: DownloadRequest, response: { 200: DownloadAnswer } },
     },
-    async (request) => {
-      const { accountId } = await authenticate(deps, request, 'sync');
-      return download(deps, accountId, request.body);
-    },
+    async (request) => download(deps, await authenticate(deps, request, 'sync'), request.body),
   );
 };
