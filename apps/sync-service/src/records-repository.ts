@@ -68,19 +68,28 @@ export interface AcceptedRecord {
 
 /**
  * Stores records under the seqs `first`, `first + 1` …. Their bytes travel as one value with offsets, which costs
- * half of what an array of values does.
+ * half of what an array of values does; `within` is one that has them all in it already.
  */
 export const storeRecords = (
   tx: Transaction,
   accountId: AccountId,
-  { first, records }: { readonly first: bigint; readonly records: readonly AcceptedRecord[] },
+  {
+    first,
+    records,
+    within,
+  }: {
+    readonly first: bigint;
+    readonly records: readonly AcceptedRecord[];
+    readonly within?: Buffer | undefined;
+  },
 ): void => {
-  const offsets: number[] = [];
-  let offset = 1;
-  for (const { sealed } of records) {
-    offsets.push(offset);
-    offset += sealed.length;
-  }
+  const { bytes, starts } =
+    within === undefined
+      ? joined(records)
+      : {
+          bytes: within,
+          starts: records.map(({ sealed }) => sealed.byteOffset - within.byteOffset),
+        };
   tx.send(
     `insert into record (account_id, record_id, seq, sealed)
      select $1, record_id, $2::bigint + position - 1, substring($3::bytea from start for length)
@@ -89,13 +98,22 @@ export const storeRecords = (
     [
       accountId,
       first,
-      Buffer.concat(records.map(({ sealed }) => sealed)),
+      bytes,
       records.map(({ id }) => id),
-      offsets,
+      // SQL counts from 1.
+      starts.map((start) => start + 1),
       records.map(({ sealed }) => sealed.length),
     ],
     'kept',
   );
+};
+
+const joined = (
+  records: readonly AcceptedRecord[],
+): { readonly bytes: Buffer; readonly starts: readonly number[] } => {
+  let end = 0;
+  const starts = records.map(({ sealed }) => (end += sealed.length) - sealed.length);
+  return { bytes: Buffer.concat(records.map(({ sealed }) => sealed)), starts };
 };
 
 /**
