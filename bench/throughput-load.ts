@@ -66,11 +66,13 @@ export const loadService = async (url: string, load: Load): Promise<Loaded> => {
   const agent = serviceAgent(load.clients);
   const bodies = prepare(load).map(({ account, ids, sealed }) => ({
     account,
-    body: JSON.stringify({
-      device_id: '00000000000000a1',
-      batch_id: randomBytes(16).toString('hex'),
-      changes: ids.map((id, index) => ({ id, base: 0, sealed: sealed[index]!.toString('base64') })),
-    }),
+    body: Buffer.from(
+      JSON.stringify({
+        device_id: '00000000000000a1',
+        batch_id: randomBytes(16).toString('hex'),
+        changes: ids.map((id, index) => ({ id, base: 0, sealed: sealed[index]!.toString('base64') })),
+      }),
+    ),
   }));
   const loaded = await inTurns(bodies, load.clients, async ({ account, body }) => {
     const answer = await post(agent, `${url}/v1/sync/upload`, account.apiKey, body);
@@ -102,7 +104,7 @@ export const loadPostgres = async (connection: pg.ClientConfig, load: Load): Pro
 
 export const serviceAgent = (clients: number): Agent => new Agent({ keepAlive: true, maxSockets: clients });
 
-export const post = (agent: Agent, url: string, apiKey: string, body: string): Promise<string> =>
+export const post = (agent: Agent, url: string, apiKey: string, body: string | Buffer): Promise<string> =>
   new Promise((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${apiKey}`,
