@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import pg from 'pg';
-import { storeBatch } from './floors-postgres.ts';
+import { type FloorPlan, storeBatch } from './floors-postgres.ts';
 import type { LoadAccount } from './throughput-accounts.ts';
 
 /** The most common size: a padded plaintext of 512 bytes and what stands around it (rule E2). */
@@ -85,7 +85,11 @@ export const loadService = async (url: string, load: Load): Promise<Loaded> => {
 };
 
 /** As many connections as clients; an account that two of them write to is locked in turns, as on the service. */
-export const loadPostgres = async (connection: pg.ClientConfig, load: Load): Promise<Loaded> => {
+export const loadPostgres = async (
+  connection: pg.ClientConfig,
+  load: Load,
+  plan: FloorPlan = 'anew',
+): Promise<Loaded> => {
   const clients = await Promise.all(
     Array.from({ length: load.clients }, async () => {
       const client = new pg.Client(connection);
@@ -96,7 +100,7 @@ export const loadPostgres = async (connection: pg.ClientConfig, load: Load): Pro
   const loaded = await inTurns(prepare(load), load.clients, async ({ account, ids, sealed }, client) => {
     const head = account.head;
     account.head += load.changes;
-    await storeBatch(clients[client]!, account.accountId, { ids, sealed, head });
+    await storeBatch(clients[client]!, account.accountId, { ids, sealed, head }, plan);
   });
   await Promise.all(clients.map((client) => client.end()));
   return loaded;
