@@ -14,7 +14,7 @@ import { type CursorPlace, readCursor, writeCursor } from './cursor.ts';
 import type { DatabaseDep, Transaction } from './database/database.ts';
 import { readKeyringGeneration } from './keyring-repository.ts';
 import { Refusal } from './problem.ts';
-import { countAfter, countBatches, readChainAt, readPage } from './records-repository.ts';
+import { countAfter, countBatches, type PageRequest, readChainAt, readPage } from './records-repository.ts';
 import { recordOf } from './upload.ts';
 
 export const download = async (
@@ -39,9 +39,21 @@ export const download = async (
     const records: StoredRecord[] = rows.map(recordOf);
     const last = records.at(-1);
     const remaining =
-      last === undefined ? 0 : await countAfter(tx, { accountId, after: BigInt(last.seq), skipBatches });
+      last === undefined ? 0 : await countRemaining(tx, account, { ...page, after: BigInt(last.seq) });
     return answerOf({ ...account, keyringGeneration }, { records, remaining });
   });
+};
+
+/** Up to here it is exact; beyond, it is how many changes follow or the account holds, whichever is less. */
+const COUNT_MAX = 2_000;
+
+const countRemaining = async (
+  tx: Transaction,
+  { head, records }: StoredAccount,
+  page: Pick<PageRequest, 'accountId' | 'after' | 'skipBatches'>,
+): Promise<number> => {
+  const counted = await countAfter(tx, { ...page, countMax: COUNT_MAX });
+  return counted < COUNT_MAX ? counted : Math.max(counted, Math.min(Number(head - page.after), records));
 };
 
 /** Nothing new is the most frequent answer by far; what was read with the key is enough for it. */

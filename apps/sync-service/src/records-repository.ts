@@ -232,15 +232,23 @@ export const readPage = (tx: Transaction, page: PageRequest): Promise<readonly S
     [page.accountId, page.after, page.skipBatches, page.recordsMax, page.bytesMax],
   );
 
-/** How many records come after a seq, without those of the batches to skip. */
+/**
+ * How many records come after a seq, without those of the batches to skip, counted no further than `countMax`: a page
+ * costs the same however much follows.
+ */
 export const countAfter = async (
   tx: Transaction,
-  { accountId, after, skipBatches }: Pick<PageRequest, 'accountId' | 'after' | 'skipBatches'>,
+  {
+    accountId,
+    after,
+    skipBatches,
+    countMax,
+  }: Pick<PageRequest, 'accountId' | 'after' | 'skipBatches'> & { readonly countMax: number },
 ): Promise<number> => {
   const [row] = await tx.query<{ count: string }>(
     `with skipped as materialized (${SKIPPED})
-     select count(*) as count from record where ${WANTED}`,
-    [accountId, after, skipBatches],
+     select count(*) as count from (select from record where ${WANTED} limit $4) as counted`,
+    [accountId, after, skipBatches, countMax],
   );
   return Number(row?.count ?? 0);
 };
