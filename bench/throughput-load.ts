@@ -42,7 +42,7 @@ const prepare = ({ changes, accounts, uploads }: Load): readonly Prepared[] =>
   }));
 
 /** Each client takes the next upload that nobody has taken. */
-const inTurns = async <Work>(
+export const inTurns = async <Work>(
   works: readonly Work[],
   clients: number,
   run: (work: Work, client: number) => Promise<void>,
