@@ -40,6 +40,8 @@ export const storeBatch = async (
     head,
   }: { readonly ids: readonly string[]; readonly sealed: readonly Buffer[]; head: number },
   plan: FloorPlan = 'anew',
+  /** Who listens there is told of the new head. */
+  channel?: string,
 ): Promise<void> => {
   const query = (name: string, text: string, values: readonly unknown[]): Promise<unknown> =>
     client.query({ ...(plan === 'kept' ? { name } : {}), text, values: [...values] });
@@ -69,6 +71,8 @@ export const storeBatch = async (
      values ($1, $2, $3, $4, $5, $6, $7)`,
     [account, randomUUID(), randomBytes(32), seqs, head + 1, head + ids.length, randomBytes(32)],
   );
+  if (channel !== undefined)
+    await query('tell', 'select pg_notify($1, $2)', [channel, String(head + ids.length)]);
   await client.query('commit');
 };
 
