@@ -35,7 +35,11 @@ export const openBenchDevice = async (dataDir: string): Promise<OpenedDevice> =>
 };
 
 /** Throws where a command is refused; what it answers is written in the command table, and here it is only read. */
-export const callDevice = async <Value>(device: Device, name: string, input: unknown = {}): Promise<Value> => {
+export const callDevice = async <Value>(
+  device: Device,
+  name: string,
+  input: unknown = {},
+): Promise<Value> => {
   const answer = await device.call(name, input);
   if ('error' in answer) throw new Error(`${name} was refused: ${JSON.stringify(answer.error)}`);
   return answer.value as Value;
@@ -47,7 +51,10 @@ interface Shown {
 }
 
 /** The two words that are asked back of a phrase. */
-export const wordsAsked = ({ recovery_phrase, confirm_positions }: Shown): Readonly<Record<string, string>> => {
+export const wordsAsked = ({
+  recovery_phrase,
+  confirm_positions,
+}: Shown): Readonly<Record<string, string>> => {
   const words = recovery_phrase.split(' ');
   return Object.fromEntries(confirm_positions.map((place) => [String(place), words[place - 1] ?? '']));
 };

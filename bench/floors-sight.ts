@@ -25,10 +25,22 @@ export interface SightFloor {
 
 const CHANNEL = 'floor_head';
 const ENVELOPE = JSON.stringify({ v: 1, type: 'mood_entry', notes: 'x'.repeat(280) });
-const ROW = ['', 4, '1-7', '', '2026-01-01T08:00:00.000Z', 'Europe/Berlin', '2026-01-01', '2026-01-01T08:00:00.000Z', null];
+const ROW = [
+  '',
+  4,
+  '1-7',
+  '',
+  '2026-01-01T08:00:00.000Z',
+  'Europe/Berlin',
+  '2026-01-01',
+  '2026-01-01T08:00:00.000Z',
+  null,
+];
 
 /** A file with one check-in, and the prepared edit of it. */
-const openFile = (path: string): { readonly edit: (envelope: string) => void; readonly close: () => void } => {
+const openFile = (
+  path: string,
+): { readonly edit: (envelope: string) => void; readonly close: () => void } => {
   const file = createDeviceFile(path);
   const columns = file.pragma('table_info(mood_entry)') as readonly unknown[];
   const row = [...ROW, ...Array<null>(Math.max(0, columns.length - ROW.length)).fill(null)];
@@ -61,7 +73,9 @@ export const openSightFloor = async ({ connection, client, folder }: Place): Pro
     '/download': async (body) => {
       const { after } = JSON.parse(body.toString('utf8')) as { after: number };
       const rows = await readPage(writer, account, { after, limit: 1_000 });
-      return JSON.stringify(rows.map(({ sealed, ...row }) => ({ ...row, sealed: sealed.toString('base64') })));
+      return JSON.stringify(
+        rows.map(({ sealed, ...row }) => ({ ...row, sealed: sealed.toString('base64') })),
+      );
     },
   };
   const { server, url } = await startServer(routes, listener);
@@ -75,7 +89,12 @@ export const openSightFloor = async ({ connection, client, folder }: Place): Pro
       files[0].edit(ENVELOPE);
       const [sealed] = sealAll([padded(ENVELOPE)]);
       const told = once(events, 'data');
-      const uploaded = post(agent, `${url}/upload`, '', JSON.stringify({ head, sealed: sealed!.toString('base64') }));
+      const uploaded = post(
+        agent,
+        `${url}/upload`,
+        '',
+        JSON.stringify({ head, sealed: sealed!.toString('base64') }),
+      );
       await told;
       const page = await post(agent, `${url}/download`, '', JSON.stringify({ after: head }));
       const rows = JSON.parse(page) as readonly { readonly sealed: string }[];

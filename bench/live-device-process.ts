@@ -41,8 +41,8 @@ const turnOn = async (): Promise<string | null> => {
   return shown.recovery_phrase;
 };
 
-const lookedFor = new Map<string, Asked & { readonly lookFor: string }>();
-const look = async (asked: Asked & { readonly lookFor: string }): Promise<void> => {
+const lookedFor = new Map<string, Extract<Asked, { readonly lookFor: string }>>();
+const look = async (asked: Extract<Asked, { readonly lookFor: string }>): Promise<void> => {
   const { number, lookFor, notes } = asked;
   const beganMs = nowMs();
   const answer = await device.call('get_mood_checkin', { id: lookFor });

@@ -19,14 +19,22 @@ export interface Live {
 
 /** Resolves once it listens to what happens on the service. */
 export const startLiveDevice = async (
-  { folder, name, ...given }: Omit<LiveDevice, 'dataDir'> & { readonly folder: string; readonly name: string },
+  {
+    folder,
+    name,
+    ...given
+  }: Omit<LiveDevice, 'dataDir'> & { readonly folder: string; readonly name: string },
   signal: AbortSignal,
 ): Promise<Live> => {
   const job: LiveDevice = { ...given, dataDir: join(folder, name) };
-  const child = fork(fileURLToPath(new URL('./live-device-process.ts', import.meta.url)), [JSON.stringify(job)], {
-    execArgv: ['--max-semi-space-size=4', '--heap-growing-percent=25'],
-    signal,
-  });
+  const child = fork(
+    fileURLToPath(new URL('./live-device-process.ts', import.meta.url)),
+    [JSON.stringify(job)],
+    {
+      execArgv: ['--max-semi-space-size=4', '--heap-growing-percent=25'],
+      signal,
+    },
+  );
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => {
       resolve();

@@ -91,9 +91,13 @@ const formatSight = ({ ours, floor }: Times, kept: number, machine: string): str
     Math.max(...ms).toFixed(1),
   ];
   return [
-    table(['ms from edit to sight', 'median', 'p95', 'p99', 'greatest'], [row('ours', ours), row('floor', floor)], {
-      left: [0],
-    }),
+    table(
+      ['ms from edit to sight', 'median', 'p95', 'p99', 'greatest'],
+      [row('ours', ours), row('floor', floor)],
+      {
+        left: [0],
+      },
+    ),
     `${String(ours.length)} edits, ${ratio.toFixed(2)} times the floor. Of ${String(2 * RECORDS)} edits of different ` +
       `fields of ${String(RECORDS)} records on both devices at once, both show ${String(kept)}.`,
     machine,

@@ -4,6 +4,7 @@
  */
 import { Socket } from 'node:net';
 import pg from 'pg';
+import { type Channel, type Listeners, openChannel } from './channel.ts';
 
 /** Nothing happened; the same request may be sent again. */
 export class Unavailable extends Error {
@@ -42,6 +43,8 @@ export interface Database {
   ) => Promise<Value>;
   /** One statement that reads, and is a transaction of its own. */
   readonly read: <Row>(text: string, values: readonly SqlValue[], plan?: Plan) => Promise<readonly Row[]>;
+  /** What the instances on this database say to each other. */
+  readonly openChannel: (name: string, listeners: Listeners) => Channel;
   readonly close: () => Promise<void>;
 }
 
@@ -95,6 +98,7 @@ export const openDatabase = (connection: Connection): Database => {
     transaction: (isolation, body) => withRetries(() => runOnce(pool, isolation, body)),
     read: <Row>(text: string, values: readonly SqlValue[], plan?: Plan) =>
       withRetries(() => readOnce<Row>(pool, statementOf(text, values, plan))),
+    openChannel: (name, listeners) => openChannel(connection, name, listeners),
     close: () => pool.end(),
   };
 };
