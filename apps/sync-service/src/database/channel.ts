@@ -25,6 +25,8 @@ const RETRY_MS_MAX = 5_000;
 /** A connection that is gone without a word is noticed by this. */
 const PROBE_MS = 15_000;
 const ANSWER_MS_MAX = 5_000;
+/** What is said within this long of the last word goes out together: a busy service says something all the time. */
+const GATHER_MS = 10;
 /** What waits while Postgres is away; beyond that the looks that come by themselves must do. */
 const WAITING_MAX = 10_000;
 
@@ -126,9 +128,10 @@ class ReturningChannel implements Channel {
       // Said again after the return; hearing it twice does no harm.
       for (const payload of payloads) this.#waiting.add(payload);
       this.#lost(client);
-    } finally {
-      this.#speaking = false;
     }
-    void this.#speak();
+    setTimeout(() => {
+      this.#speaking = false;
+      void this.#speak();
+    }, GATHER_MS).unref();
   }
 }
