@@ -35,20 +35,10 @@ const secondKey = async (account: TestAccount) => {
   return body;
 };
 
-/** Both instances hear each other. */
-const untilBothListen = () =>
-  vi.waitFor(async () => {
-    const listening = await service.sql(
-      "select from pg_stat_activity where application_name = 'mhb-sync listens' and query like '%listen%'",
-    );
-    expect(listening.length).toBeGreaterThanOrEqual(2);
-  }, WAITING);
-
 test('[D8] [D12] an upload is heard at every instance, with the head and nothing else', async () => {
   const account = await service.newAccount();
   const stranger = await service.newAccount();
   await account.store(2);
-  await untilBothListen();
   const near = await listenTo(here, account.apiKey);
   const far = await listenTo(there, account.apiKey);
   const foreign = await listenTo(there, stranger.apiKey);
@@ -80,7 +70,6 @@ test('[D8] [D12] an upload is heard at every instance, with the head and nothing
 
 test('[D8] [E7] a stream ends when its key or its device is revoked or the account is deleted, at every instance', async () => {
   const account = await service.newAccount();
-  await untilBothListen();
   const revoked = await secondKey(account);
   const bound = await secondKey(account);
   await accountOf(service.app, bound.key_id, bound.api_key).ask('PATCH', '/v1/devices', {
@@ -122,7 +111,6 @@ test('[D8] one more stream of a key than may be ends its oldest, and an account 
 
 test('[D12] after Postgres was away every stream is told what happened meanwhile', async () => {
   const account = await service.newAccount();
-  await untilBothListen();
   const far = await listenTo(there, account.apiKey);
   await vi.waitFor(() => {
     expect(far.heads).toEqual([0]);
@@ -187,12 +175,12 @@ test('[D8] opening is counted, listening is not', async () => {
 
 test('[D12] an upload that is refused says nothing', async () => {
   const account = await service.newAccount();
-  await account.store(1);
+  const [stored] = await account.store(1);
   const stream = await listenTo(here, account.apiKey);
   await vi.waitFor(() => {
     expect(stream.heads).toEqual([1]);
   }, WAITING);
-  const { body } = await account.upload([newChange({ base: 5 })]);
+  const { body } = await account.upload([newChange({ id: stored!.id })]);
   expect(body.applied).toEqual([]);
   await account.store(1);
   await vi.waitFor(() => {
