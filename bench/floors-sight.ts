@@ -25,26 +25,17 @@ export interface SightFloor {
 
 const CHANNEL = 'floor_head';
 const ENVELOPE = JSON.stringify({ v: 1, type: 'mood_entry', notes: 'x'.repeat(280) });
-const ROW = [
-  '',
-  4,
-  '1-7',
-  '',
-  '2026-01-01T08:00:00.000Z',
-  'Europe/Berlin',
-  '2026-01-01',
-  '2026-01-01T08:00:00.000Z',
-  null,
-];
+const ENTRY = `
+  insert into mood_entry (id, mood_rating, mood_scale, recorded_at, time_zone, local_date, wall_time, created_at)
+  values ('', 4, '1-7', '2026-01-01T08:00:00.000Z', 'Europe/Berlin', '2026-01-01', '2026-01-01T09:00:00',
+    '2026-01-01T08:00:00.000Z')`;
 
 /** A file with one check-in, and the prepared edit of it. */
 const openFile = (
   path: string,
 ): { readonly edit: (envelope: string) => void; readonly close: () => void } => {
   const file = createDeviceFile(path);
-  const columns = file.pragma('table_info(mood_entry)') as readonly unknown[];
-  const row = [...ROW, ...Array<null>(Math.max(0, columns.length - ROW.length)).fill(null)];
-  file.prepare(`insert into mood_entry values (${row.map(() => '?').join(', ')})`).run(...row);
+  file.exec(ENTRY);
   file.prepare(`insert into record (id, kind, envelope, base) values ('', 'mood_entry', '', 0)`).run();
   const setNotes = file.prepare(`update mood_entry set notes = ? where id = ''`);
   const setEnvelope = file.prepare(`update record set envelope = ? where id = ''`);
@@ -60,6 +51,8 @@ const openFile = (
 export const openSightFloor = async ({ connection, client, folder }: Place): Promise<SightFloor> => {
   const account = await createAccount(client);
   const [writer, listener] = [new pg.Client(connection), new pg.Client(connection)];
+  // What went wrong before the service was stopped is the error to tell.
+  for (const one of [writer, listener]) one.on('error', () => undefined);
   await Promise.all([writer.connect(), listener.connect()]);
   await listener.query(`listen ${CHANNEL}`);
   const id = randomBytes(16).toString('hex');
