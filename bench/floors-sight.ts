@@ -45,7 +45,12 @@ const openFile = (
     setEnvelope.run(envelope);
     enter.run();
   });
-  return { edit: commit.immediate, close: () => file.close() };
+  return {
+    edit: (envelope) => {
+      commit.immediate(envelope);
+    },
+    close: () => file.close(),
+  };
 };
 
 export const openSightFloor = async ({ connection, client, folder }: Place): Promise<SightFloor> => {

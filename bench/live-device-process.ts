@@ -3,7 +3,6 @@
  * on runs the commands it is told to and says when it shows what it was told to look for. Times are those of the
  * system's steady clock, which is one for all processes.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import { callDevice, openBenchDevice, wordsAsked } from './bench-device.ts';
 
 export interface LiveDevice {
@@ -72,18 +71,18 @@ process.on('disconnect', () => {
 });
 
 const phrase = await turnOn();
-let isListening = false;
-device.startSync({
-  wakeIn: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-  typingPauseMs: 0,
-  onState: (state) => {
-    isListening = state === 'listening';
-  },
+await new Promise<void>((resolve) => {
+  device.startSync({
+    wakeIn: (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+    typingPauseMs: 0,
+    onState: (state) => {
+      if (state === 'listening') resolve();
+    },
+  });
 });
-while (!isListening) await wait(10);
 tell({ listening: true, phrase });
