@@ -2,10 +2,8 @@
  * One job of one real device, in a process of its own: opens the data folder as the app does, runs the command, and
  * prints how long the command took and the most memory this process held until then.
  */
-import { TimeZone } from '@mhb/core-domain';
-import { connectSyncApi, type Device, openDataFolder, openDevice, secretFile } from '@mhb/device';
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import type { Device } from '@mhb/device';
+import { callDevice, openBenchDevice, wordsAsked } from './bench-device.ts';
 import { peakMb } from './peak-memory.ts';
 
 export type DeviceJob =
@@ -35,25 +33,10 @@ interface Done {
 }
 
 const run = async (job: DeviceJob): Promise<DeviceResult> => {
-  process.umask(0o077);
-  const folder = openDataFolder(job.dataDir);
-  if (!folder.ok) throw new Error(`the folder did not open: ${folder.error.type}`);
-  const device = await openDevice({
-    databasePath: folder.value.databasePath,
-    clock: { nowMs: () => Date.now() },
-    timeZone: () => TimeZone.parse('Europe/Berlin'),
-    randomBytes: (length) => randomBytes(length),
-    connect: connectSyncApi,
-    temporaryFolder: job.dataDir,
-    backupFolder: join(job.dataDir, 'backups'),
-    openSecrets: () => Promise.resolve(secretFile(folder.value.secretsPath)),
-    onProgress: () => undefined,
-  });
-  if (!device.ok) throw new Error(`the device did not open: ${device.error.type}`);
-  const { phrase = null, ...done } = await perform(device.value, job);
+  const { device, close } = await openBenchDevice(job.dataDir);
+  const { phrase = null, ...done } = await perform(device, job);
   const result = { ...done, phrase, peakMb: peakMb('self') ?? null };
-  device.value.close();
-  folder.value.release();
+  close();
   return result;
 };
 
@@ -72,19 +55,15 @@ const perform = async (device: Device, job: DeviceJob): Promise<Done> => {
   }
   // Showing the phrase takes as long as the person; what follows their two words is the first upload.
   const { value: shown } = await timed<Shown>(device, 'enable_sync', account);
-  const words = shown.recovery_phrase.split(' ');
-  const asked = Object.fromEntries(shown.confirm_positions.map((place) => [place, words[place - 1]]));
-  const { ms, value } = await timed<Started>(device, 'confirm_recovery_phrase', { words: asked });
+  const words = wordsAsked(shown);
+  const { ms, value } = await timed<Started>(device, 'confirm_recovery_phrase', { words });
   return { ms, records: finished(value).uploaded, phrase: shown.recovery_phrase };
 };
 
 const timed = async <Value>(device: Device, name: string, input: unknown) => {
   const begunAt = performance.now();
-  const answer = await device.call(name, input);
-  const ms = performance.now() - begunAt;
-  if ('error' in answer) throw new Error(`${name} was refused: ${JSON.stringify(answer.error)}`);
-  // What a command answers is written in the command table; here it is only read.
-  return { ms, value: answer.value as Value };
+  const value = await callDevice<Value>(device, name, input);
+  return { ms: performance.now() - begunAt, value };
 };
 
 interface Shown {

@@ -27,6 +27,9 @@ export const createAccount = async (client: pg.Client): Promise<string> => {
   return account;
 };
 
+/** Whether Postgres plans each statement anew, or keeps a plan per connection. */
+export type FloorPlan = 'anew' | 'kept';
+
 /** Stores a batch of new records after seq `head`. */
 export const storeBatch = async (
   client: pg.Client,
@@ -36,17 +39,24 @@ export const storeBatch = async (
     sealed,
     head,
   }: { readonly ids: readonly string[]; readonly sealed: readonly Buffer[]; head: number },
+  plan: FloorPlan = 'anew',
+  /** Who listens there is told of the new head. */
+  channel?: string,
 ): Promise<void> => {
+  const query = (name: string, text: string, values: readonly unknown[]): Promise<unknown> =>
+    client.query({ ...(plan === 'kept' ? { name } : {}), text, values: [...values] });
   await client.query('begin isolation level read committed');
-  await client.query('select head, chain from account where account_id = $1 for no key update', [account]);
-  await client.query(
+  await query('lock', 'select head, chain from account where account_id = $1 for no key update', [account]);
+  await query(
+    'seqs',
     'select record_id, seq from record where account_id = $1 and record_id = any($2::uuid[])',
     [account, ids],
   );
   const lengths = sealed.map(({ length }) => length);
   let end = 1;
   const starts = lengths.map((length) => (end += length) - length);
-  await client.query(
+  await query(
+    'insert',
     `insert into record (account_id, record_id, seq, sealed)
      select $1, record_id, $2::bigint + position, substring($3::bytea from start for length)
      from unnest($4::uuid[], $5::int[], $6::int[]) with ordinality as given (record_id, start, length, position)
@@ -54,12 +64,15 @@ export const storeBatch = async (
     [account, head, Buffer.concat(sealed), ids, starts, lengths],
   );
   const seqs = ids.map((_, index) => head + index + 1);
-  await client.query(
+  await query(
+    'batch',
     `with moved as (update account set head = $6, chain = $7 where account_id = $1)
      insert into batch (account_id, batch_id, request_hash, outcome, first_seq, last_seq, chain)
      values ($1, $2, $3, $4, $5, $6, $7)`,
     [account, randomUUID(), randomBytes(32), seqs, head + 1, head + ids.length, randomBytes(32)],
   );
+  if (channel !== undefined)
+    await query('tell', 'select pg_notify($1, $2)', [channel, String(head + ids.length)]);
   await client.query('commit');
 };
 

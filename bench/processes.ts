@@ -8,8 +8,9 @@ import type { DeviceJob, DeviceResult } from './device-process.ts';
 import type { FloorJob, FloorResult } from './floor-process.ts';
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-/** As the first line of the programs has it. */
-const LIKE_THE_PROGRAMS = ['--max-semi-space-size=4', '--heap-growing-percent=25'];
+/** As the first line of each program has it (house/launchers.test.ts). */
+const LIKE_A_DEVICE = ['--max-semi-space-size=4', '--heap-growing-percent=25'];
+const LIKE_THE_SERVICE = ['--max-semi-space-size=4', '--heap-growing-percent=100'];
 const SERVICE = pathOf('../apps/sync-service/bin/mhb-sync.js');
 
 export interface Processes {
@@ -46,12 +47,12 @@ export const startProcesses = (signal: AbortSignal, compiled: string): Processes
 
   return {
     // What these print is typed where they print it.
-    device: async (given) => (await job('./device-process.ts', given, LIKE_THE_PROGRAMS)) as DeviceResult,
+    device: async (given) => (await job('./device-process.ts', given, LIKE_A_DEVICE)) as DeviceResult,
     floor: async (given) => (await job('./floor-process.ts', given)) as FloorResult,
     startService: async (folder, logPath) => {
       const log = openSync(logPath, 'a', 0o600);
       const options = ['--data-dir', folder, '--port', '0', '--while-stdin-open'];
-      const child = spawn(process.execPath, [...LIKE_THE_PROGRAMS, SERVICE, 'serve', ...options], {
+      const child = spawn(process.execPath, [...LIKE_THE_SERVICE, SERVICE, 'serve', ...options], {
         // Its standard input ends with this process, however that ends.
         stdio: ['pipe', 'pipe', log],
         signal,

@@ -18,10 +18,11 @@ interface Plan {
 }
 
 const FULL: readonly Plan[] = [
-  { records: 2_000, rounds: 5 },
-  { records: 20_000, rounds: 3 },
+  { records: 1_000, rounds: 5 },
+  { records: 10_000, rounds: 3 },
+  { records: 100_000, rounds: 2 },
 ];
-const QUICK: readonly Plan[] = [{ records: 2_000, rounds: 1 }];
+const QUICK: readonly Plan[] = [{ records: 1_000, rounds: 1 }];
 
 const measure = async (plans: readonly Plan[], folder: string, processes: Processes): Promise<string> => {
   const serviceFolder = join(folder, 'service');

@@ -21,7 +21,8 @@ export const formatResults = (measurements: readonly Measurement[], machine: Mac
   );
   const { cores, node, postgres, sqlite } = machine;
   return [
-    table(columns, rows, { left: [0, 7] }),
+    table(columns, rows, { left: [0, 8] }),
+    growthOf(measurements, sizes),
     `Median (least to greatest) of ${rounds(measurements, sizes)}. ${String(cores)} cores, Node ${node}, ` +
       `Postgres ${postgres}, SQLite ${sqlite}.`,
   ].join('\n\n');
@@ -33,6 +34,7 @@ const columns = [
   'ours ms',
   'floor ms',
   'ratio',
+  'µs per record',
   'device peak MB',
   'service peak MB',
   'parts of the floor ms',
@@ -49,11 +51,27 @@ const row = (measured: readonly Measurement[]): readonly string[] => {
     spread(ours),
     spread(floors),
     (median(ours) / median(floors)).toFixed(2),
+    whole(perRecordUs(measured)),
     greatest(measured.map(({ devicePeakMb }) => devicePeakMb)),
     greatest(measured.map(({ servicePeakMb }) => servicePeakMb)),
     parts(measured),
     medianOr(measured.map(({ httpMs }) => httpMs ?? undefined)),
   ];
+};
+
+const perRecordUs = (measured: readonly Measurement[]): number =>
+  median(measured.map(({ oursMs, records }) => (oursMs / records) * 1_000));
+
+/** What a record takes in the longest history for each that it takes in the shortest one. */
+const growthOf = (measurements: readonly Measurement[], sizes: readonly number[]): string => {
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  const factors = questions.map((question) => {
+    const [few, many] = [least, most].map((size) =>
+      perRecordUs(measurements.filter((one) => one.question === question && one.records === size)),
+    );
+    return `${question} ${((many ?? 0) / (few ?? 1)).toFixed(2)}`;
+  });
+  return `Time per record of ${count(most)} for each of ${count(least)}: ${factors.join(', ')}.`;
 };
 
 const rounds = (measurements: readonly Measurement[], sizes: readonly number[]): string =>

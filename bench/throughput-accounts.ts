@@ -5,6 +5,7 @@ import type pg from 'pg';
 
 export interface LoadAccount {
   readonly accountId: AccountId;
+  readonly keyId: KeyId;
   readonly apiKey: string;
   /** The seq of its latest change; the load counts on. */
   head: number;
@@ -21,19 +22,24 @@ export const createAccounts = async (
     const secret = randomBytes(32).toString('hex');
     return { accountId, keyId, secret };
   });
-  for (const { accountId, keyId, secret } of accounts) {
-    await client.query('insert into account (account_id, epoch, chain) values ($1, gen_random_uuid(), $2)', [
-      accountId,
-      Buffer.alloc(32),
-    ]);
-    await client.query(
-      `insert into api_key (account_id, key_id, secret_hash, label, scopes, created_on)
-       values ($1, $2, $3, 'load', '{sync}', current_date)`,
-      [accountId, keyId, createHash('sha256').update(secret, 'hex').digest()],
-    );
-  }
+  await client.query(
+    `insert into account (account_id, epoch, chain)
+     select account_id, gen_random_uuid(), $2 from unnest($1::uuid[]) as account_id`,
+    [accounts.map(({ accountId }) => accountId), Buffer.alloc(32)],
+  );
+  await client.query(
+    `insert into api_key (account_id, key_id, secret_hash, label, scopes, created_on, last_used_on)
+     select account_id, key_id, secret_hash, 'load', '{sync}', current_date, current_date
+     from unnest($1::uuid[], $2::text[], $3::bytea[]) as given (account_id, key_id, secret_hash)`,
+    [
+      accounts.map(({ accountId }) => accountId),
+      accounts.map(({ keyId }) => keyId),
+      accounts.map(({ secret }) => createHash('sha256').update(secret, 'hex').digest()),
+    ],
+  );
   return accounts.map(({ accountId, keyId, secret }) => ({
     accountId,
+    keyId,
     apiKey: formatApiKey({ keyId, secret }),
     head: 0,
   }));

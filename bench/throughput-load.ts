@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import pg from 'pg';
-import { storeBatch } from './floors-postgres.ts';
+import { type FloorPlan, storeBatch } from './floors-postgres.ts';
 import type { LoadAccount } from './throughput-accounts.ts';
 
 /** The most common size: a padded plaintext of 512 bytes and what stands around it (rule E2). */
@@ -42,7 +42,7 @@ const prepare = ({ changes, accounts, uploads }: Load): readonly Prepared[] =>
   }));
 
 /** Each client takes the next upload that nobody has taken. */
-const inTurns = async <Work>(
+export const inTurns = async <Work>(
   works: readonly Work[],
   clients: number,
   run: (work: Work, client: number) => Promise<void>,
@@ -66,11 +66,13 @@ export const loadService = async (url: string, load: Load): Promise<Loaded> => {
   const agent = serviceAgent(load.clients);
   const bodies = prepare(load).map(({ account, ids, sealed }) => ({
     account,
-    body: JSON.stringify({
-      device_id: '00000000000000a1',
-      batch_id: randomBytes(16).toString('hex'),
-      changes: ids.map((id, index) => ({ id, base: 0, sealed: sealed[index]!.toString('base64') })),
-    }),
+    body: Buffer.from(
+      JSON.stringify({
+        device_id: '00000000000000a1',
+        batch_id: randomBytes(16).toString('hex'),
+        changes: ids.map((id, index) => ({ id, base: 0, sealed: sealed[index]!.toString('base64') })),
+      }),
+    ),
   }));
   const loaded = await inTurns(bodies, load.clients, async ({ account, body }) => {
     const answer = await post(agent, `${url}/v1/sync/upload`, account.apiKey, body);
@@ -83,7 +85,11 @@ export const loadService = async (url: string, load: Load): Promise<Loaded> => {
 };
 
 /** As many connections as clients; an account that two of them write to is locked in turns, as on the service. */
-export const loadPostgres = async (connection: pg.ClientConfig, load: Load): Promise<Loaded> => {
+export const loadPostgres = async (
+  connection: pg.ClientConfig,
+  load: Load,
+  plan: FloorPlan = 'anew',
+): Promise<Loaded> => {
   const clients = await Promise.all(
     Array.from({ length: load.clients }, async () => {
       const client = new pg.Client(connection);
@@ -94,7 +100,7 @@ export const loadPostgres = async (connection: pg.ClientConfig, load: Load): Pro
   const loaded = await inTurns(prepare(load), load.clients, async ({ account, ids, sealed }, client) => {
     const head = account.head;
     account.head += load.changes;
-    await storeBatch(clients[client]!, account.accountId, { ids, sealed, head });
+    await storeBatch(clients[client]!, account.accountId, { ids, sealed, head }, plan);
   });
   await Promise.all(clients.map((client) => client.end()));
   return loaded;
@@ -102,7 +108,7 @@ export const loadPostgres = async (connection: pg.ClientConfig, load: Load): Pro
 
 export const serviceAgent = (clients: number): Agent => new Agent({ keepAlive: true, maxSockets: clients });
 
-export const post = (agent: Agent, url: string, apiKey: string, body: string): Promise<string> =>
+export const post = (agent: Agent, url: string, apiKey: string, body: string | Buffer): Promise<string> =>
   new Promise((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${apiKey}`,

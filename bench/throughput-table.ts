@@ -7,6 +7,8 @@ export interface UploadRow {
   readonly clients: number;
   readonly oursPerSecond: number;
   readonly floorPerSecond: number;
+  /** The floor with its plans kept. */
+  readonly keptPerSecond: number;
   /** `undefined` where there is no pgbench. */
   readonly pgbenchPerSecond: number | undefined;
   /** How much of the floor's rate ours has. */
@@ -22,35 +24,36 @@ export interface DownloadRow {
   readonly pageMs: number;
 }
 
-export interface GrowthRow {
-  /** In the tables, of other accounts. */
-  readonly records: number;
-  readonly uploadMs: number;
-  readonly pageMs: number;
-  readonly serviceMb: number | undefined;
-}
-
 export const formatThroughput = ({
   uploads,
   downloads,
-  growth,
   machine,
 }: {
   readonly uploads: readonly UploadRow[];
   readonly downloads: readonly DownloadRow[];
-  readonly growth: readonly GrowthRow[];
   readonly machine: string;
 }): string =>
   [
     'Uploads, in records per second:',
     table(
-      ['changes', 'accounts', 'clients', 'ours', 'through pg', 'pgbench', 'ours to pg', 'one upload ms'],
+      [
+        'changes',
+        'accounts',
+        'clients',
+        'ours',
+        'through pg',
+        'plans kept',
+        'pgbench',
+        'ours to pg',
+        'one upload ms',
+      ],
       uploads.map((row) => [
         whole(row.changes),
         whole(row.accounts),
         whole(row.clients),
         whole(row.oursPerSecond),
         whole(row.floorPerSecond),
+        whole(row.keptPerSecond),
         row.pgbenchPerSecond === undefined ? '–' : whole(row.pgbenchPerSecond),
         row.ratio.toFixed(2),
         row.uploadMs.toFixed(1),
@@ -69,18 +72,7 @@ export const formatThroughput = ({
       ]),
       { left: [] },
     ),
-    'The same while the service holds more (uploads of 100 changes by 8 clients, pages of 500):',
-    table(
-      ['records held', 'one upload ms', 'one page ms', 'service peak MB'],
-      growth.map((row) => [
-        whole(row.records),
-        row.uploadMs.toFixed(1),
-        row.pageMs.toFixed(1),
-        row.serviceMb === undefined ? '–' : whole(row.serviceMb),
-      ]),
-      { left: [] },
-    ),
     machine,
   ].join('\n\n');
 
-const whole = (value: number): string => Math.round(value).toLocaleString('en');
+export const whole = (value: number): string => Math.round(value).toLocaleString('en');

@@ -45,7 +45,7 @@ export const lockAccount = async (
   tx: Transaction,
   accountId: AccountId,
 ): Promise<StoredAccount | undefined> => {
-  const [row] = await tx.query<AccountRow>(`${SELECT_ACCOUNT} for no key update`, [accountId]);
+  const [row] = await tx.query<AccountRow>(`${SELECT_ACCOUNT} for no key update`, [accountId], 'kept');
   return row === undefined ? undefined : accountOf(row);
 };
 
@@ -53,7 +53,7 @@ export const readAccount = async (
   tx: Transaction,
   accountId: AccountId,
 ): Promise<StoredAccount | undefined> => {
-  const [row] = await tx.query<AccountRow>(SELECT_ACCOUNT, [accountId]);
+  const [row] = await tx.query<AccountRow>(SELECT_ACCOUNT, [accountId], 'kept');
   return row === undefined ? undefined : accountOf(row);
 };
 
@@ -76,21 +76,56 @@ export const insertKey = async (
   );
 };
 
-/** A statement of its own: every request asks this first. */
+/** Where an account's history stood at one moment; enough to say that there is nothing new. */
+export interface Standing {
+  readonly epoch: string;
+  readonly head: bigint;
+  readonly chain: Buffer;
+  /** 0 for none. */
+  readonly keyringGeneration: number;
+}
+
+export interface FoundKey {
+  readonly stored: StoredKey;
+  readonly isUsedToday: boolean;
+  readonly standing: Standing;
+}
+
+/** A statement of its own: every request asks this first, and one that finds nothing new asks no other. */
 export const findKey = async (
-  database: Database,
+  database: Pick<Database, 'read'>,
   accountId: AccountId,
   keyId: KeyId,
-): Promise<(StoredKey & { readonly is_used_today: boolean }) | undefined> => {
-  const [row] = await database.read<StoredKey & { is_used_today: boolean }>(
+): Promise<FoundKey | undefined> => {
+  const [row] = await database.read<FoundRow>(
     `select key_id, secret_hash, label, scopes, created_on::text, last_used_on::text, revoked_on::text,
-       coalesce(last_used_on = current_date, false) as is_used_today
+       coalesce(last_used_on = current_date, false) as is_used_today,
+       account.epoch, account.head, account.chain, coalesce(keyring.generation, 0) as keyring_generation
      from api_key
-     where account_id = $1 and key_id = $2`,
+     join account on account.account_id = api_key.account_id
+     left join keyring on keyring.account_id = api_key.account_id
+     where api_key.account_id = $1 and api_key.key_id = $2`,
     [accountId, keyId],
+    'kept',
   );
-  return row;
+  if (row === undefined) return undefined;
+  const { is_used_today, epoch, head, chain, keyring_generation, ...stored } = row;
+  const standing = {
+    epoch: epoch.replaceAll('-', ''),
+    head: BigInt(head),
+    chain,
+    keyringGeneration: Number(keyring_generation),
+  };
+  return { stored, isUsedToday: is_used_today, standing };
 };
+
+interface FoundRow extends StoredKey {
+  readonly is_used_today: boolean;
+  readonly epoch: string;
+  readonly head: string;
+  readonly chain: Buffer;
+  readonly keyring_generation: string;
+}
 
 /** Asked under the account's lock: a key that was revoked since it was authenticated counts no more (rule D2). */
 export const isKeyLiving = async (tx: Transaction, accountId: AccountId, keyId: KeyId): Promise<boolean> => {

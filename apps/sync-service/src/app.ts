@@ -17,6 +17,7 @@ import type { Durability } from './database/durability.ts';
 import { documentRefusals } from './document-refusals.ts';
 import { answerErrors, answerUnreadableAddress } from './errors.ts';
 import { parseJsonBody } from './json-body.ts';
+import { HeadStreams } from './head-streams.ts';
 import { logRequests } from './log.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { negotiateProtocol } from './protocol-version.ts';
@@ -25,6 +26,7 @@ import { openRateLimits } from './rate-limits.ts';
 import { accountRoutes } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { deviceRoutes } from './routes/devices.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { holdingRoutes } from './routes/holding.ts';
 import { keyringRoutes } from './routes/keyring.ts';
@@ -84,7 +86,7 @@ export const createApp = async ({
   answerErrors(app);
 
   const rates = await openRateLimits(app, requestsPerMinute);
-  const deps = { quota: DEFAULT_QUOTA, ...given, rates };
+  const deps = { quota: DEFAULT_QUOTA, ...given, rates, heads: openHeads(app, given) };
   documentRefusals(app);
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Mental Health Bar sync service', version: '1' } },
@@ -97,6 +99,7 @@ export const createApp = async ({
     keyringRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     pairingRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     syncRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    eventRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     accountRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     holdingRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     return Promise.resolve();
@@ -105,11 +108,26 @@ export const createApp = async ({
   return app;
 };
 
+/** Streams never end by themselves, so they are ended before the service waits for what it has begun. */
+const openHeads = (app: FastifyInstance, { database }: DatabaseDep): HeadStreams => {
+  const heads = new HeadStreams(database);
+  app.addHook('onReady', (done) => {
+    heads.listen();
+    done();
+  });
+  app.addHook('preClose', (done) => {
+    heads.endAll();
+    done();
+  });
+  app.addHook('onClose', () => heads.close());
+  return heads;
+};
+
 const readJsonBodies = (app: FastifyInstance): void => {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     try {
-      done(null, parseJsonBody(Buffer.from(body)));
+      done(null, parseJsonBody(typeof body === 'string' ? Buffer.from(body) : body));
     } catch (error) {
       done(error instanceof Error ? error : new Refusal('invalid_request'));
     }

@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type AccountId, type KeyId, parseApiKey, type Scope } from '@mhb/core-domain/wire';
-import { findKey, markKeyUsed } from './accounts-repository.ts';
+import { findKey, markKeyUsed, type Standing } from './accounts-repository.ts';
 import type { FastifyRequest } from 'fastify';
 import type { DatabaseDep } from './database/database.ts';
 import { Refusal } from './problem.ts';
@@ -13,6 +13,8 @@ import type { RateLimitsDep } from './rate-limits.ts';
 export interface Caller {
   readonly accountId: AccountId;
   readonly keyId: KeyId;
+  /** Read along with the key. */
+  readonly standing: Standing;
 }
 
 /** Compared with where there is no key, so that the time taken does not tell. */
@@ -30,13 +32,13 @@ export const authenticate = async (
     await rates.countWrongKey(request);
     throw new Refusal('unauthorized');
   }
-  const { accountId, keyId, stored } = key;
+  const { accountId, keyId, stored, isUsedToday, standing } = key;
   await rates.countRequest(request, keyId);
   if (!stored.scopes.includes(scope)) throw new Refusal('forbidden');
-  if (!stored.is_used_today) {
+  if (!isUsedToday) {
     await database.transaction('read committed', (tx) => markKeyUsed(tx, accountId, keyId));
   }
-  return { accountId, keyId };
+  return { accountId, keyId, standing };
 };
 
 const findRightKey = async (database: DatabaseDep['database'], authorization: string | undefined) => {
@@ -44,10 +46,10 @@ const findRightKey = async (database: DatabaseDep['database'], authorization: st
   if (given === undefined) return undefined;
   const { accountId, keyId, secret } = given;
 
-  const stored = await findKey(database, accountId, keyId);
-  const isSecretRight = timingSafeEqual(hashSecret(secret), stored?.secret_hash ?? NO_HASH);
-  if (stored === undefined || !isSecretRight || stored.revoked_on !== null) return undefined;
-  return { accountId, keyId, stored };
+  const found = await findKey(database, accountId, keyId);
+  const isSecretRight = timingSafeEqual(hashSecret(secret), found?.stored.secret_hash ?? NO_HASH);
+  if (found === undefined || !isSecretRight || found.stored.revoked_on !== null) return undefined;
+  return { accountId, keyId, ...found };
 };
 
 /** 256 random bits need no slow hash. */

@@ -29,7 +29,8 @@ export const nextChain = (
   const records = Buffer.alloc(batch.records.length * 48);
   for (const [index, { id, sealed }] of batch.records.entries()) {
     records.write(id, index * 48, 'hex');
-    records.set(hash('sha256', sealed, 'buffer'), index * 48 + 16);
+    // As text: a buffer of its own for each of them would cost more than the hash.
+    records.write(hash('sha256', sealed, 'hex'), index * 48 + 16, 'hex');
   }
   return createHash('sha256')
     .update('mhb-chain-v1', 'latin1')

@@ -1,11 +1,14 @@
 /** Pages of records: in order, bounded, out of one snapshot. */
 import { type DownloadAnswer, limits } from '@mhb/core-domain/wire';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Database } from './database/database.ts';
 import {
+  accountOf,
   type Answer,
   DEVICE_ID,
   newChange,
   newId,
+  openTestApp,
   openTestService,
   sealedText,
   type TestAccount,
@@ -167,4 +170,31 @@ test('[D5] a page is found by its seqs, also where Postgres last counted before 
   expect(status).toBe(200);
   expect(body.records).toHaveLength(1_000);
   expect(body.remaining).toBe(14_000);
+});
+
+test('[D5] to say that there is nothing new, the service asks the database once', async () => {
+  const account = await service.newAccount();
+  await account.store(3);
+  const { body: page } = await download(account);
+  const asked: string[] = [];
+  const counting: Database = {
+    ...service.database,
+    read: (text, values, plan) => {
+      asked.push(text);
+      return service.database.read(text, values, plan);
+    },
+    transaction: (isolation, body) => {
+      asked.push(isolation);
+      return service.database.transaction(isolation, body);
+    },
+  };
+  const app = await openTestApp({ database: counting, durability: service.durability });
+  const asking = { ...account, ...accountOf(app, account.keyId, account.apiKey) };
+  const idle = await download(asking, { since: page.next });
+  expect(idle.body).toEqual({ ...page, records: [], next: page.next });
+  expect(asked).toHaveLength(1);
+
+  await account.store(1);
+  expect((await download(asking, { since: page.next })).body.records).toHaveLength(1);
+  await app.close();
 });

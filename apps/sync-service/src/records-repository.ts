@@ -24,6 +24,7 @@ export const readKeyAndBatch = async (
      left join batch on batch.account_id = api_key.account_id and batch.batch_id = $3
      where api_key.account_id = $1 and api_key.key_id = $2`,
     [accountId, keyId, batchId],
+    'kept',
   );
   const requestHash = row?.request_hash ?? undefined;
   return {
@@ -40,7 +41,7 @@ export interface PresentVersion {
   readonly hash: string;
 }
 
-/** The present version of each of these records that exists. */
+/** The present version of each of these records that exists. Planned anew: in a tiny table either index looks as good. */
 export const readVersions = async (
   tx: Transaction,
   accountId: AccountId,
@@ -67,19 +68,28 @@ export interface AcceptedRecord {
 
 /**
  * Stores records under the seqs `first`, `first + 1` …. Their bytes travel as one value with offsets, which costs
- * half of what an array of values does.
+ * half of what an array of values does; `within` is one that has them all in it already.
  */
 export const storeRecords = (
   tx: Transaction,
   accountId: AccountId,
-  { first, records }: { readonly first: bigint; readonly records: readonly AcceptedRecord[] },
+  {
+    first,
+    records,
+    within,
+  }: {
+    readonly first: bigint;
+    readonly records: readonly AcceptedRecord[];
+    readonly within?: Buffer | undefined;
+  },
 ): void => {
-  const offsets: number[] = [];
-  let offset = 1;
-  for (const { sealed } of records) {
-    offsets.push(offset);
-    offset += sealed.length;
-  }
+  const { bytes, starts } =
+    within === undefined
+      ? joined(records)
+      : {
+          bytes: within,
+          starts: records.map(({ sealed }) => sealed.byteOffset - within.byteOffset),
+        };
   tx.send(
     `insert into record (account_id, record_id, seq, sealed)
      select $1, record_id, $2::bigint + position - 1, substring($3::bytea from start for length)
@@ -88,12 +98,22 @@ export const storeRecords = (
     [
       accountId,
       first,
-      Buffer.concat(records.map(({ sealed }) => sealed)),
+      bytes,
       records.map(({ id }) => id),
-      offsets,
+      // SQL counts from 1.
+      starts.map((start) => start + 1),
       records.map(({ sealed }) => sealed.length),
     ],
+    'kept',
   );
+};
+
+const joined = (
+  records: readonly AcceptedRecord[],
+): { readonly bytes: Buffer; readonly starts: readonly number[] } => {
+  let end = 0;
+  const starts = records.map(({ sealed }) => (end += sealed.length) - sealed.length);
+  return { bytes: Buffer.concat(records.map(({ sealed }) => sealed)), starts };
 };
 
 /**
@@ -130,6 +150,7 @@ export const storeBatch = (
       batch.growth.records,
       batch.growth.bytes,
     ],
+    'kept',
   );
 };
 
@@ -211,15 +232,23 @@ export const readPage = (tx: Transaction, page: PageRequest): Promise<readonly S
     [page.accountId, page.after, page.skipBatches, page.recordsMax, page.bytesMax],
   );
 
-/** How many records come after a seq, without those of the batches to skip. */
+/**
+ * How many records come after a seq, without those of the batches to skip, counted no further than `countMax`: a page
+ * costs the same however much follows.
+ */
 export const countAfter = async (
   tx: Transaction,
-  { accountId, after, skipBatches }: Pick<PageRequest, 'accountId' | 'after' | 'skipBatches'>,
+  {
+    accountId,
+    after,
+    skipBatches,
+    countMax,
+  }: Pick<PageRequest, 'accountId' | 'after' | 'skipBatches'> & { readonly countMax: number },
 ): Promise<number> => {
   const [row] = await tx.query<{ count: string }>(
     `with skipped as materialized (${SKIPPED})
-     select count(*) as count from record where ${WANTED}`,
-    [accountId, after, skipBatches],
+     select count(*) as count from (select from record where ${WANTED} limit $4) as counted`,
+    [accountId, after, skipBatches, countMax],
   );
   return Number(row?.count ?? 0);
 };

@@ -45,13 +45,8 @@ export const upload = async (
   key: UploadingKey,
   request: UploadRequest,
 ): Promise<UploadAnswer> => {
-  const changes = request.changes.map(({ id, base, base_hash, sealed }) => ({
-    id,
-    base: BigInt(base),
-    baseHash: base_hash,
-    sealed: Buffer.from(sealed, 'base64'),
-  }));
-  const requestHash = hashOf(request.device_id, changes);
+  const { changes, bytes } = layOut(request);
+  const requestHash = hash('sha256', bytes, 'buffer');
 
   return database.transaction('read committed', async (tx) => {
     // Sent together, run in this order: whatever is read, is read behind the lock.
@@ -77,7 +72,9 @@ export const upload = async (
     const first = account.head + 1n;
     const last = account.head + BigInt(accepted.length);
     const { batch_id: batchId } = request;
-    if (accepted.length > 0) storeRecords(tx, key.accountId, { first, records: accepted });
+    // What was not taken needs no way to the database.
+    const within = accepted.length === changes.length ? bytes : undefined;
+    if (accepted.length > 0) storeRecords(tx, key.accountId, { first, records: accepted, within });
     const chained =
       accepted.length === 0
         ? undefined
@@ -168,12 +165,29 @@ export const recordOf = ({ record_id, seq, sealed }: StoredRow): StoredRecord =>
   sealed: sealed.toString('base64'),
 });
 
-/** Over the content and not the text, so that spaces in the JSON make no other batch of it. */
-const hashOf = (deviceId: string, changes: readonly ReadChange[]): Buffer => {
-  const parts: Buffer[] = [Buffer.from(deviceId, 'hex')];
-  for (const { id, base, sealed } of changes) {
-    const before = `${String(base)}:${String(sealed.length)}:`;
-    parts.push(Buffer.from(id, 'hex'), Buffer.from(before, 'latin1'), sealed);
-  }
-  return hash('sha256', Buffer.concat(parts), 'buffer');
+/**
+ * A request as bytes: device id | id | "base:length:" | sealed | id … Its hash is over these and not over the text, so
+ * that spaces in the JSON make no other batch of it. Each envelope is decoded into its place here and copied no more.
+ */
+const layOut = ({
+  device_id,
+  changes,
+}: UploadRequest): { readonly changes: readonly ReadChange[]; readonly bytes: Buffer } => {
+  const heads = changes.map(({ base, sealed }) => `${String(base)}:${String(bytesOf(sealed))}:`);
+  const sealedBytes = changes.reduce((sum, { sealed }) => sum + bytesOf(sealed), 0);
+  const headBytes = heads.reduce((sum, head) => sum + ID_BYTES + head.length, 0);
+  const bytes = Buffer.alloc(DEVICE_ID_BYTES + headBytes + sealedBytes);
+  let end = bytes.write(device_id, 'hex');
+  const laidOut = changes.map(({ id, base, base_hash, sealed }, index) => {
+    end += bytes.write(id, end, 'hex');
+    end += bytes.write(heads[index] ?? '', end, 'latin1');
+    const start = end;
+    end += bytes.write(sealed, end, 'base64');
+    return { id, base: BigInt(base), baseHash: base_hash, sealed: bytes.subarray(start, end) };
+  });
+  return { changes: laidOut, bytes };
 };
+
+const bytesOf = (base64: string): number => Buffer.byteLength(base64, 'base64');
+const DEVICE_ID_BYTES = 8;
+const ID_BYTES = 16;

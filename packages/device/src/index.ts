@@ -9,6 +9,7 @@ export { type Failure, failureText } from './failure-text.ts';
 export type { Reminder } from './schedules/due.ts';
 export type { Notifier, ReminderPorts } from './schedules/reminder-loop.ts';
 export type { DatabaseKeyChain, UnlockWith } from './encryption/encryption.ts';
+export type { LoopState, SyncPorts } from './sync/sync-loop.ts';
 export { connectSyncApi, type SyncApi } from './sync/sync-api.ts';
 export type { PassphraseCost } from './vault/passphrase.ts';
 export { secretFile, type TextCodec } from './vault/secret-file.ts';

@@ -4,6 +4,7 @@
  */
 import { Socket } from 'node:net';
 import pg from 'pg';
+import { type Channel, type Listeners, openChannel } from './channel.ts';
 
 /** Nothing happened; the same request may be sent again. */
 export class Unavailable extends Error {
@@ -18,11 +19,18 @@ export class OutcomeUnknown extends Error {
 export type SqlValue =
   string | number | bigint | boolean | null | Buffer | readonly (string | number | bigint)[];
 
+/**
+ * Postgres reads and plans a statement anew each time, for the tables as they are, which for a small one costs more than
+ * running it. A plan that is kept serves a connection from then on, however the tables grow: so only what can be run in
+ * one way alone asks for it, a write, or a look-up by a whole key that has no second index.
+ */
+export type Plan = 'kept';
+
 export interface Transaction {
   /** Statements go out at once and run one after the other; whoever needs an answer waits for it. */
-  readonly query: <Row>(text: string, values?: readonly SqlValue[]) => Promise<readonly Row[]>;
+  readonly query: <Row>(text: string, values?: readonly SqlValue[], plan?: Plan) => Promise<readonly Row[]>;
   /** A statement whose answer nobody needs. Where it fails, nothing is committed and the transaction fails with it. */
-  readonly send: (text: string, values?: readonly SqlValue[]) => void;
+  readonly send: (text: string, values?: readonly SqlValue[], plan?: Plan) => void;
 }
 
 /** READ COMMITTED sees what others committed before each statement; a snapshot sees one moment throughout. */
@@ -34,7 +42,9 @@ export interface Database {
     body: (tx: Transaction) => Promise<Value>,
   ) => Promise<Value>;
   /** One statement that reads, and is a transaction of its own. */
-  readonly read: <Row>(text: string, values: readonly SqlValue[]) => Promise<readonly Row[]>;
+  readonly read: <Row>(text: string, values: readonly SqlValue[], plan?: Plan) => Promise<readonly Row[]>;
+  /** What the instances on this database say to each other. */
+  readonly openChannel: (name: string, listeners: Listeners) => Channel;
   readonly close: () => Promise<void>;
 }
 
@@ -68,6 +78,8 @@ export const openDatabase = (connection: Connection): Database => {
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'mhb-sync',
+    // A plan made while a table was tiny would read all of it for ever after.
+    options: '-c enable_seqscan=off',
   });
   // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
   pool.on('error', ignore);
@@ -84,8 +96,9 @@ export const openDatabase = (connection: Connection): Database => {
   };
   return {
     transaction: (isolation, body) => withRetries(() => runOnce(pool, isolation, body)),
-    read: <Row>(text: string, values: readonly SqlValue[]) =>
-      withRetries(() => readOnce<Row>(pool, text, values)),
+    read: <Row>(text: string, values: readonly SqlValue[], plan?: Plan) =>
+      withRetries(() => readOnce<Row>(pool, statementOf(text, values, plan))),
+    openChannel: (name, listeners) => openChannel(connection, name, listeners),
     close: () => pool.end(),
   };
 };
@@ -100,8 +113,8 @@ const runOnce = async <Value>(
   client.on('error', ignore);
   let broken = false;
   const sent: Promise<pg.QueryResult>[] = [];
-  const send = (text: string, values: readonly SqlValue[] = []): Promise<pg.QueryResult> => {
-    const answered = client.query(text, [...values]);
+  const send = (text: string, values: readonly SqlValue[] = [], plan?: Plan): Promise<pg.QueryResult> => {
+    const answered = client.query(statementOf(text, values, plan));
     // A statement that nobody waits for tells of its failure at the COMMIT.
     answered.catch(ignore);
     sent.push(answered);
@@ -110,9 +123,9 @@ const runOnce = async <Value>(
   try {
     void send(begin[isolation]);
     const value = await body({
-      query: async <Row>(text: string, values?: readonly SqlValue[]) =>
-        (await send(text, values)).rows as readonly Row[],
-      send: (text, values) => void send(text, values),
+      query: async <Row>(text: string, values?: readonly SqlValue[], plan?: Plan) =>
+        (await send(text, values, plan)).rows as readonly Row[],
+      send: (text, values, plan) => void send(text, values, plan),
     });
     await commit(client, sent);
     return value;
@@ -134,16 +147,12 @@ const reasonOf = async (error: unknown, sent: readonly Promise<pg.QueryResult>[]
   );
 };
 
-const readOnce = async <Row>(
-  pool: pg.Pool,
-  text: string,
-  values: readonly SqlValue[],
-): Promise<readonly Row[]> => {
+const readOnce = async <Row>(pool: pg.Pool, statement: pg.QueryConfig): Promise<readonly Row[]> => {
   const client = await connect(pool);
   client.on('error', ignore);
   let broken = false;
   try {
-    return (await client.query(text, [...values])).rows as readonly Row[];
+    return (await client.query(statement)).rows as readonly Row[];
   } catch (error) {
     broken = !(error instanceof pg.DatabaseError);
     throw outward(error);
@@ -151,6 +160,16 @@ const readOnce = async <Row>(
     client.off('error', ignore);
     client.release(broken);
   }
+};
+
+/** Postgres keeps a plan under a name; each text has its own. */
+const nameByText = new Map<string, string>();
+
+const statementOf = (text: string, values: readonly SqlValue[], plan: Plan | undefined): pg.QueryConfig => {
+  if (plan === undefined) return { text, values: [...values] };
+  const name = nameByText.get(text) ?? `statement_${String(nameByText.size)}`;
+  nameByText.set(text, name);
+  return { name, text, values: [...values] };
 };
 
 const ignore = (): void => undefined;

@@ -2,6 +2,7 @@
 import { AccountDeleted, AccountDeletion, AccountExportLine } from '@mhb/core-domain/wire';
 import { Readable } from 'node:stream';
 import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
+import type { HeadsDep } from '../head-streams.ts';
 import { Refusal } from '../problem.ts';
 import { deleteAccount, exportLines } from '../whole-account.ts';
 import type { App } from './route.ts';
@@ -17,7 +18,7 @@ const EXPORT: Record<string, unknown> = {
   content: { 'application/x-ndjson': { schema: AccountExportLine } },
 };
 
-export const accountRoutes = (app: App, deps: AuthenticateDeps): void => {
+export const accountRoutes = (app: App, deps: AuthenticateDeps & HeadsDep): void => {
   app.get(PATH, { schema: { response: { 200: EXPORT } } }, async (request, reply) => {
     const caller = await authenticate(deps, request, 'account');
     reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy());
@@ -30,7 +31,9 @@ export const accountRoutes = (app: App, deps: AuthenticateDeps): void => {
     async (request) => {
       const caller = await authenticate(deps, request, 'account');
       if (request.body.account_id !== caller.accountId) throw new Refusal('invalid_request', ['account_id']);
-      return { deleted_records: await deleteAccount(deps, caller) };
+      const deleted_records = await deleteAccount(deps, caller);
+      deps.heads.changed(caller.accountId);
+      return { deleted_records };
     },
   );
 };

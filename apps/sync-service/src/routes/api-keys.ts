@@ -4,12 +4,13 @@ import { createKey } from '../accounts.ts';
 import { isKeyLiving, listKeys, lockAccount, revokeKey } from '../accounts-repository.ts';
 import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
 import { forgetDevicesWithoutKey } from '../devices-repository.ts';
+import type { HeadsDep } from '../head-streams.ts';
 import { Refusal } from '../problem.ts';
 import type { App } from './route.ts';
 
 const PATH = '/v1/auth/api-keys';
 
-export const apiKeyRoutes = (app: App, deps: AuthenticateDeps): void => {
+export const apiKeyRoutes = (app: App, deps: AuthenticateDeps & HeadsDep): void => {
   app.get(PATH, { schema: { response: { 200: ApiKeyList } } }, async (request) => {
     const { accountId, keyId } = await authenticate(deps, request, 'account');
     const keys = await deps.database.transaction('snapshot', (tx) => listKeys(tx, accountId));
@@ -51,6 +52,8 @@ export const apiKeyRoutes = (app: App, deps: AuthenticateDeps): void => {
         await forgetDevicesWithoutKey(tx, accountId);
         return wasThere;
       });
+      // Ends its streams.
+      deps.heads.changed(accountId);
       if (!isRevoked) throw new Refusal('not_found');
       return { key_id: request.body.key_id };
     },

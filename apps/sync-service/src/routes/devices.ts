@@ -20,12 +20,13 @@ import {
   upsertDevice,
 } from '../devices-repository.ts';
 import { deleteMailboxes } from '../mailboxes-repository.ts';
+import type { HeadsDep } from '../head-streams.ts';
 import { Refusal } from '../problem.ts';
 import type { App } from './route.ts';
 
 const PATH = '/v1/devices';
 
-export const deviceRoutes = (app: App, deps: AuthenticateDeps): void => {
+export const deviceRoutes = (app: App, deps: AuthenticateDeps & HeadsDep): void => {
   app.get(PATH, { schema: { response: { 200: DeviceList } } }, async (request) => {
     const caller = await authenticate(deps, request, 'sync');
     const devices = await deps.database.transaction('snapshot', (tx) => listDevices(tx, caller));
@@ -72,6 +73,8 @@ export const deviceRoutes = (app: App, deps: AuthenticateDeps): void => {
         await deleteMailboxes(tx, accountId);
         return revoked;
       });
+      // Ends the streams of what was revoked.
+      deps.heads.changed(accountId);
       if (revoked_keys === undefined) throw new Refusal('not_found');
       return { revoked_keys };
     },

@@ -2,17 +2,24 @@
 import { DownloadAnswer, DownloadRequest, UploadAnswer, UploadRequest } from '@mhb/core-domain/wire';
 import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
 import { download } from '../download.ts';
+import type { HeadsDep } from '../head-streams.ts';
 import { type QuotaDep, upload } from '../upload.ts';
 import type { App } from './route.ts';
 
-export const syncRoutes = (app: App, deps: AuthenticateDeps & QuotaDep): void => {
+export const syncRoutes = (app: App, deps: AuthenticateDeps & HeadsDep & QuotaDep): void => {
   app.post(
     '/v1/sync/upload',
     {
       config: { refusals: ['history_diverged', 'batch_id_reused', 'quota_exceeded'] },
       schema: { body: UploadRequest, response: { 200: UploadAnswer } },
     },
-    async (request) => upload(deps, await authenticate(deps, request, 'sync'), request.body),
+    async (request) => {
+      const caller = await authenticate(deps, request, 'sync');
+      const answer = await upload(deps, caller, request.body);
+      // Also where the batch came before: whoever took it may have ended before it said so.
+      if (answer.applied.length > 0) deps.heads.changed(caller.accountId);
+      return answer;
+    },
   );
 
   app.post(
@@ -21,9 +28,6 @@ export const syncRoutes = (app: App, deps: AuthenticateDeps & QuotaDep): void =>
       config: { refusals: ['epoch_changed', 'server_behind', 'history_diverged'] },
       schema: { body: DownloadRequest, response: { 200: DownloadAnswer } },
     },
-    async (request) => {
-      const { accountId } = await authenticate(deps, request, 'sync');
-      return download(deps, accountId, request.body);
-    },
+    async (request) => download(deps, await authenticate(deps, request, 'sync'), request.body),
   );
 };

@@ -25,6 +25,10 @@ export const limits = {
   MAILBOXES_MAX: 10,
   /** Open event streams of one account on one instance. */
   EVENT_STREAMS_MAX: 20,
+  /** Of one API key: one more ends the oldest, which is likely one that a device has lost. */
+  EVENT_STREAMS_OF_KEY_MAX: 4,
+  /** An open stream is never silent for longer. */
+  EVENT_HEARTBEAT_MS: 20_000,
   LABEL_CHARACTERS_MAX: 100,
   JSON_DEPTH_MAX: 8,
   HEADER_BYTES_MAX: 16 * 1024,

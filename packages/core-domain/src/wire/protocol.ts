@@ -88,7 +88,7 @@ export const DownloadAnswer = z.object({
   /** In order of seq. */
   records: z.array(StoredRecord).max(limits.DOWNLOAD_RECORDS_MAX),
   has_more: z.boolean(),
-  /** How many records are still to come after this page. */
+  /** How many records are still to come after this page; of several thousand an upper bound. */
   remaining: z.int().min(0),
   next: Cursor,
   head: seq,

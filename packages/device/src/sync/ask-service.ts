@@ -64,21 +64,16 @@ export const askService = async <Answer>(
 ): Promise<Result<Answer, SyncFailure>> => {
   onSend?.();
   const received = await send(`${url}${route.path}`, route, {
-    method: route.method,
-    // Followed, a redirect would carry the API key to another place. It is no answer of a service.
-    redirect: 'manual',
-    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal === undefined ? [] : [signal])]),
-    headers: {
-      ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-      [PROTOCOL_HEADER]: String(PROTOCOL_VERSION),
-      ...route.headers,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
+    ...requestOf(
+      { apiKey, signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...given(signal)]) },
+      route,
+      body !== undefined,
+    ),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (!received.ok) return received;
   if (signal?.aborted === true) return err({ type: 'Offline' });
-  const { status, value, newestProtocol, serviceTimeMs, retryAfterMs } = received.value;
+  const { status, value, newestProtocol, serviceTimeMs } = received.value;
   if (newestProtocol < OLDEST_PROTOCOL_VERSION) return err({ type: 'ServiceTooOld' });
   onProtocol?.(newestProtocol);
   if (serviceTimeMs !== undefined) onServiceTime?.(serviceTimeMs);
@@ -86,14 +81,75 @@ export const askService = async <Answer>(
     const answer = route.answer.safeParse(value);
     return answer.success ? ok(answer.data) : err({ type: 'ServiceMisbehaved' });
   }
+  return err(refusalOf(received.value));
+};
+
+const refusalOf = ({ value, retryAfterMs }: Pick<Received, 'value' | 'retryAfterMs'>): SyncFailure => {
   const problem = Problem.safeParse(value);
-  if (!problem.success || !isErrorCode(problem.data.code)) return err({ type: 'NotASyncService' });
+  if (!problem.success || !isErrorCode(problem.data.code)) return { type: 'NotASyncService' };
   const { code } = problem.data;
-  return err({
+  return {
     type: 'Refused',
     code,
     ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
-  });
+  };
+};
+
+const given = (signal: AbortSignal | undefined): readonly AbortSignal[] =>
+  signal === undefined ? [] : [signal];
+
+const requestOf = (
+  { apiKey, signal }: { readonly apiKey?: string | undefined; readonly signal?: AbortSignal | undefined },
+  { method, headers }: Pick<Route<unknown>, 'method' | 'headers'>,
+  hasBody: boolean,
+): RequestInit => ({
+  method,
+  // Followed, a redirect would carry the API key to another place. It is no answer of a service.
+  redirect: 'manual',
+  ...(signal === undefined ? {} : { signal }),
+  headers: {
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+    [PROTOCOL_HEADER]: String(PROTOCOL_VERSION),
+    ...headers,
+    ...(hasBody ? { 'content-type': 'application/json' } : {}),
+  },
+});
+
+/** One line of an honest stream is far shorter. */
+const STREAM_PART_BYTES_MAX = 64 * 1024;
+
+/**
+ * Reads an answer that does not end by itself, part by part, until it does; says why it ended. Nothing here waits for
+ * a silent one: whoever gave the signal does.
+ */
+export const followService = async (
+  server: Server,
+  path: string,
+  onText: (text: string) => void,
+): Promise<SyncFailure> => {
+  const headers = { accept: 'text/event-stream' };
+  try {
+    const response = await fetch(
+      `${server.url}${path}`,
+      requestOf(server, { method: 'GET', headers }, false),
+    );
+    if (newestProtocolOf(response.headers) < OLDEST_PROTOCOL_VERSION) {
+      await response.body?.cancel();
+      return { type: 'ServiceTooOld' };
+    }
+    if (response.status === 200 && /^text\/event-stream\b/.test(response.headers.get('content-type') ?? '')) {
+      const decoder = new TextDecoder();
+      for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+        if (part.length > STREAM_PART_BYTES_MAX) return { type: 'ServiceMisbehaved' };
+        onText(decoder.decode(part, { stream: true }));
+      }
+      return { type: 'Offline' };
+    }
+    const text = await readText(response);
+    return refusalOf({ value: parseJson(text ?? ''), ...timesOf(response.headers) });
+  } catch {
+    return { type: 'Offline' };
+  }
 };
 
 /** A service that asks for more than this is mistaken, or wants to be forgotten. */

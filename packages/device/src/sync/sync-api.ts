@@ -2,7 +2,7 @@
  * The service as the device sees it: every request of the protocol. Nothing that was not sealed can be put into an
  * upload (rule E3).
  */
-import type { Result } from '@mhb/core-domain';
+import { err, type Result } from '@mhb/core-domain';
 import {
   AccountDeleted,
   type AccountId,
@@ -28,8 +28,9 @@ import {
   type WireId,
 } from '@mhb/core-domain/wire';
 import { z } from 'zod';
+import { readHeads } from './read-heads.ts';
 import type { Sealed } from '../vault/seal.ts';
-import { askService, type Route, type Server, type SyncFailure } from './ask-service.ts';
+import { askService, followService, type Route, type Server, type SyncFailure } from './ask-service.ts';
 
 export type { SyncFailure } from './ask-service.ts';
 
@@ -60,6 +61,11 @@ export interface SyncApi {
   readonly comparesHashes: boolean;
   readonly download: (request: DownloadRequest) => Promise<Result<DownloadAnswer, SyncFailure>>;
   readonly upload: (batch: OutgoingBatch) => Promise<Result<UploadAnswer, SyncFailure>>;
+  /**
+   * Calls back with the head of the account, at once and after every change, and with nothing for a sign of life.
+   * Answers when that is over, and why; the signal of the connection ends it.
+   */
+  readonly events: (onSign: (head?: number) => void) => Promise<Result<never, SyncFailure>>;
   readonly getKeyring: () => Promise<Result<KeyringAnswer, SyncFailure>>;
   readonly putKeyring: (keyring: {
     readonly base_generation: number;
@@ -95,12 +101,15 @@ export const connectSyncApi = (server: Server): SyncApi => {
   const ask: Ask = (route, body) =>
     askService({ ...server, onProtocol: (newest) => (newestProtocol = newest) }, route, body);
   const comparesHashes = (): boolean => newestProtocol >= 2;
+  const events: SyncApi['events'] = async (onSign) =>
+    err(await followService(server, '/v1/sync/events', readHeads(onSign)));
   return {
     get comparesHashes() {
       return comparesHashes();
     },
     ...recordRequests(ask, comparesHashes),
     ...accountRequests(ask),
+    events,
   };
 };
 
@@ -133,7 +142,7 @@ const recordRequests = (
 
 const accountRequests = (
   ask: Ask,
-): Omit<SyncApi, 'comparesHashes' | keyof ReturnType<typeof recordRequests>> => ({
+): Omit<SyncApi, 'events' | 'comparesHashes' | keyof ReturnType<typeof recordRequests>> => ({
   getLimits: () => ask({ method: 'GET', path: '/v1/sync/limits', answer: LimitsAnswer }),
   listDevices: () => ask({ method: 'GET', path: '/v1/devices', answer: DeviceList }),
   updateDevice: ({ name, manifest, ...device }) =>

@@ -23,6 +23,15 @@ export class SyncDoor<Value, Failure> {
     return this.#following;
   }
 
+  get isBusy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Ends with whatever is on its way. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   /** After every sync that was not ended. Returns how to stop listening. */
   onDone(listener: (outcome: Result<Value, Failure | Off>) => void): () => void {
     this.#listeners.add(listener);

@@ -1,8 +1,8 @@
 /**
- * Keeps syncing while the app runs (rule O8): at start, a moment after a burst of edits, and every few minutes. What
- * comes next follows from how the last sync ended, whoever asked for it:
+ * Keeps syncing while the app runs (rule O8): at start, a moment after a burst of edits, when the service has more
+ * than this device, and every few minutes. What comes next follows from how the last sync ended, whoever asked for it:
  *
- *   done ──────────────► in 5 minutes, or 2 s after the next edits
+ *   done ──────────────► in 5 minutes, 2 s after the next edits, or when a head is heard that is beyond what is known
  *   offline, busy ─────► after a pause that doubles up to 15 minutes, or as long as the service asked
  *   a person is needed ► nothing, until a sync that a person asked for is done
  */
@@ -11,6 +11,8 @@ import { errorCodes } from '@mhb/core-domain/wire';
 import { countOutbox } from '../changes/outbox.ts';
 import { databaseFailure } from '../database/failures.ts';
 import type { DeviceDeps } from '../deps.ts';
+import { HeadListener } from './head-listener.ts';
+import { readCompleteHead } from './service-state.ts';
 import { type SyncNotDone, syncOnce, type SyncOutcome } from './sync-once.ts';
 
 export interface SyncPorts {
@@ -18,7 +20,12 @@ export interface SyncPorts {
   readonly wakeIn: (ms: number, callback: () => void) => () => void;
   /** How long after an edit a person is taken to have finished. */
   readonly typingPauseMs?: number;
+  /** Told when that changes. */
+  readonly onState?: (state: LoopState) => void;
 }
+
+/** Whether changes of others come at once, every few minutes, once the service is back, or when a person has acted. */
+export type LoopState = 'syncing' | 'listening' | 'polling' | 'backing off' | 'halted';
 
 export const EVERY_MS = 5 * 60_000;
 export const BACK_OFF_MIN_MS = 2_000;
@@ -34,9 +41,28 @@ export class SyncLoop {
   #firstEditMs: number | undefined;
   #cancelWake: () => void = () => undefined;
   #stopListening: readonly (() => void)[] = [];
+  readonly #listener: HeadListener;
+  /** The latest head that was heard and not looked at. */
+  #heard: number | undefined;
+  #isOffline = false;
+  #state: LoopState | undefined;
 
   constructor(deps: DeviceDeps & SyncPorts) {
     this.#deps = deps;
+    this.#listener = new HeadListener({
+      ...deps,
+      onHead: (head) => {
+        this.#heard = head;
+        // While a sync runs the head may be its own upload's: looked at when it is done.
+        if (!deps.syncDoor.isBusy) this.#lookAtHead();
+      },
+      onTurn: () => {
+        this.#tell();
+      },
+      onRefused: () => {
+        if (this.#phase === 'resting') this.#sync();
+      },
+    });
   }
 
   start(): void {
@@ -55,11 +81,14 @@ export class SyncLoop {
   stop(): void {
     this.#phase = 'halted';
     this.#cancelWake();
+    this.#listener.close();
     for (const stopListening of this.#stopListening) stopListening();
   }
 
   #sync(): void {
     this.#firstEditMs = undefined;
+    this.#heard = undefined;
+    this.#tell('syncing');
     syncOnce(this.#deps).catch((error: unknown) => {
       // A full disk or a locked file passes.
       if (databaseFailure(error) === undefined) throw error;
@@ -78,7 +107,17 @@ export class SyncLoop {
     this.#wakeIn(Math.min(Math.max(latestMs - nowMs, 0), typingPauseMs));
   }
 
+  /** What this device wrote itself is no news to it. */
+  #lookAtHead(): void {
+    const head = this.#heard;
+    const isWaiting = this.#phase === 'resting' || (this.#phase === 'backing off' && this.#isOffline);
+    if (head === undefined || !isWaiting) return;
+    this.#heard = undefined;
+    if (head > (readCompleteHead(this.#deps.database) ?? -1) || this.#isOffline) this.#sync();
+  }
+
   #done(outcome: Result<SyncOutcome, SyncNotDone>): void {
+    this.#isOffline = !outcome.ok && outcome.error.type === 'Offline';
     if (!outcome.ok) {
       if (passes(outcome.error)) this.#backOff(retryAfterOf(outcome.error));
       else this.#halt();
@@ -89,6 +128,9 @@ export class SyncLoop {
     this.#wakeIn(EVERY_MS * (0.9 + 0.2 * this.#random()));
     // An edit during the upload's last request: its own wake was just replaced.
     if (this.#firstEditMs !== undefined) this.#edited();
+    this.#listener.open();
+    this.#tell();
+    this.#lookAtHead();
   }
 
   #backOff(atLeastMs = 0): void {
@@ -97,11 +139,25 @@ export class SyncLoop {
     this.#failures = Math.min(this.#failures + 1, 30);
     // Never much sooner than half, so that many devices don't come back at once.
     this.#wakeIn(Math.max(longest * (0.5 + 0.5 * this.#random()), atLeastMs));
+    this.#tell();
   }
 
   #halt(): void {
     this.#phase = 'halted';
     this.#cancelWake();
+    this.#listener.close();
+    this.#tell();
+  }
+
+  #tell(state = this.#restingState()): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#deps.onState?.(state);
+  }
+
+  #restingState(): LoopState {
+    if (this.#phase !== 'resting') return this.#phase;
+    return this.#listener.isListening ? 'listening' : 'polling';
   }
 
   #wakeIn(ms: number): void {

@@ -1,0 +1,164 @@
+/** Devices whose loops run, on a real service over HTTP: what one person writes is seen by the others by itself. */
+import type { LoopState } from '@mhb/device';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openWorld, type World, type WorldDevice } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+const WAITING = { timeout: 20_000, interval: 5 };
+
+const wakeIn = (ms: number, callback: () => void) => {
+  const timer = setTimeout(callback, ms);
+  return () => {
+    clearTimeout(timer);
+  };
+};
+
+/** A device whose loop runs, with what it asked of the service and how its loop stood. */
+const run = (device: WorldDevice) => {
+  const states: LoopState[] = [];
+  const asked: string[] = [];
+  const { carry } = device.network;
+  device.network.carry = (request) => {
+    asked.push(request);
+    return carry(request);
+  };
+  const stop = device.startSync({ wakeIn, typingPauseMs: 0, onState: (state) => states.push(state) });
+  const until = (state: LoopState) =>
+    vi.waitFor(() => {
+      expect(states.at(-1)).toBe(state);
+    }, WAITING);
+  return { device, stop, states, asked, until };
+};
+
+const twoThatListen = async () => {
+  const account = await world.newAccount();
+  const { device: first, phrase } = await world.firstDevice(account);
+  const second = await world.joinedDevice(account, phrase);
+  const [a, b] = [run(first), run(second)];
+  await a.until('listening');
+  await b.until('listening');
+  return { account, a, b };
+};
+
+const log = (device: WorldDevice, mood_rating: number) => device.run('log_mood', { mood_rating });
+
+test('[O8] an edit is seen on the other device by itself, within milliseconds', async () => {
+  const { a, b } = await twoThatListen();
+  const sights: number[] = [];
+  for (let count = 0; count < 40; count += 1) {
+    const [from, to] = count % 2 === 0 ? [a, b] : [b, a];
+    const seen = Promise.withResolvers<undefined>();
+    const stopHearing = to.device.onChange(['mood_entry'], () => {
+      seen.resolve(undefined);
+    });
+    const beganMs = performance.now();
+    await log(from.device, (count % 7) + 1);
+    await seen.promise;
+    sights.push(performance.now() - beganMs);
+    stopHearing();
+    await a.until('listening');
+    await b.until('listening');
+  }
+  sights.sort((x, y) => x - y);
+  if (process.env.MHB_FIGURES !== undefined)
+    console.log(`edit to sight: median ${sights[20]!.toFixed(1)} ms, p95 ${sights[37]!.toFixed(1)} ms`);
+  // Far below the five minutes that it takes without events.
+  expect(sights[20]).toBeLessThan(1_000);
+  a.stop();
+  b.stop();
+});
+
+test('[O8] 200 of 200 edits reach the other side while both write', async () => {
+  const { a, b } = await twoThatListen();
+  for (let count = 0; count < 100; count += 1)
+    await Promise.all([log(a.device, (count % 7) + 1), log(b.device, ((count + 3) % 7) + 1)]);
+  await vi.waitFor(() => {
+    expect(JSON.parse(b.device.exportJson())).toEqual(JSON.parse(a.device.exportJson()));
+  }, WAITING);
+  await a.until('listening');
+  await b.until('listening');
+  for (const { device } of [a, b]) {
+    expect(await device.run('get_mood_history', { limit: 500 })).toHaveLength(200);
+  }
+  a.stop();
+  b.stop();
+});
+
+test('[O8] what a device wrote itself is not downloaded again for it', async () => {
+  const { a, b } = await twoThatListen();
+  await log(a.device, 4);
+  await vi.waitFor(async () => {
+    expect(await b.device.run('get_mood_history')).not.toEqual([]);
+  }, WAITING);
+  await a.until('listening');
+  await b.until('listening');
+  // One sync of A asks once before its upload; hearing of its own upload asks nothing.
+  a.asked.length = 0;
+  await log(a.device, 5);
+  await vi.waitFor(() => {
+    expect(a.asked).toContain('upload');
+  }, WAITING);
+  await a.until('listening');
+  await b.until('listening');
+  expect(a.asked.filter((request) => request === 'download')).toHaveLength(1);
+  expect(a.asked.filter((request) => request === 'upload')).toHaveLength(1);
+  a.stop();
+  b.stop();
+});
+
+test('[O8] [E7] a device that is revoked falls silent, and asks nothing more', async () => {
+  const { device: first } = await world.firstDevice(await world.newAccount());
+  const { pairing_link } = (await first.run('create_pairing_link')) as { readonly pairing_link: string };
+  const second = await world.newDevice();
+  await second.run('enable_sync', { pairing_link });
+  const [a, b] = [run(first), run(second)];
+  await a.until('listening');
+  await b.until('listening');
+  await a.device.run('revoke_device', { device_id: b.device.id });
+  await b.until('halted');
+  b.asked.length = 0;
+  await log(a.device, 3);
+  await a.until('listening');
+  expect(b.asked).toEqual([]);
+  expect(await b.device.run('get_sync_status')).toMatchObject({ last_failure: { code: 'unauthorized' } });
+  a.stop();
+});
+
+test('[O8] [O7] turning sync off closes the stream', async () => {
+  const { a, b } = await twoThatListen();
+  await b.device.run('disable_sync', {});
+  b.asked.length = 0;
+  await log(a.device, 3);
+  await log(a.device, 4);
+  await a.until('listening');
+  expect(b.asked).toEqual([]);
+  a.stop();
+  b.stop();
+});
+
+test('[O8] a service without events is asked now and then', async () => {
+  const account = await world.newAccount();
+  const { device } = await world.firstDevice(account);
+  device.network.tamper = (request, answer) =>
+    request === 'events' ? { ok: false, error: { type: 'Refused', code: 'not_found' } } : answer;
+  const { carry } = device.network;
+  device.network.carry = (request) => (request === 'events' ? 'lose the request' : carry(request));
+  const waits: number[] = [];
+  const states: LoopState[] = [];
+  const stop = device.startSync({
+    wakeIn: (ms) => {
+      waits.push(ms);
+      return () => undefined;
+    },
+    onState: (state) => states.push(state),
+  });
+  await vi.waitFor(() => {
+    expect(states.at(-1)).toBe('polling');
+  }, WAITING);
+  stop();
+});
