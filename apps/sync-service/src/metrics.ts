@@ -5,7 +5,7 @@
  */
 import { createServer } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Gauge, Registry } from 'prom-client';
 
 /** What an instance tells of itself. */
 export interface Figures {

@@ -55,6 +55,8 @@ export const openDataFolder = (
     const lock = join(path, 'device.lock');
     const release = openLock(lock, 0) ?? (patient ? waitFor(path, lock) : undefined);
     if (release === undefined) return err({ type: 'FolderInUse', pid: readOwner(path) });
+    // Left by one that was killed while it waited, it would have others step aside for nobody.
+    rmSync(join(path, WANTED), { force: true });
     writeFileSync(join(path, 'device.pid'), `${String(process.pid)}\n`, { mode: 0o600 });
     return ok({ databasePath: join(path, 'device.db'), secretsPath: join(path, 'secrets.json'), release });
   } catch (error) {
