@@ -1,6 +1,7 @@
 /** Devices whose loops run, on a real service over HTTP: what one person writes is seen by the others by itself. */
 import type { LoopState } from '@mhb/device';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openServiceOfVersion1 } from './service-of-version-1.ts';
 import { openWorld, type World, type WorldDevice } from './world.ts';
 
 let world: World;
@@ -141,24 +142,83 @@ test('[O8] [O7] turning sync off closes the stream', async () => {
   b.stop();
 });
 
-test('[O8] a service without events is asked now and then', async () => {
-  const account = await world.newAccount();
-  const { device } = await world.firstDevice(account);
-  device.network.tamper = (request, answer) =>
-    request === 'events' ? { ok: false, error: { type: 'Refused', code: 'not_found' } } : answer;
-  const { carry } = device.network;
-  device.network.carry = (request) => (request === 'events' ? 'lose the request' : carry(request));
-  const waits: number[] = [];
+/** A loop whose wakes come when the test says so. */
+const runByHand = (device: WorldDevice) => {
   const states: LoopState[] = [];
+  const wakes: { readonly ms: number; readonly callback: () => void; isLive: boolean }[] = [];
   const stop = device.startSync({
-    wakeIn: (ms) => {
-      waits.push(ms);
-      return () => undefined;
+    wakeIn: (ms, callback) => {
+      const wake = { ms, callback, isLive: true };
+      wakes.push(wake);
+      return () => {
+        wake.isLive = false;
+      };
     },
     onState: (state) => states.push(state),
   });
+  const live = () => wakes.filter(({ isLive }) => isLive);
+  const until = (state: LoopState) =>
+    vi.waitFor(() => {
+      expect(states.at(-1)).toBe(state);
+    }, WAITING);
+  return { stop, states, live, until };
+};
+
+test('[O8] [D13] a service without events is asked every five minutes, and for events hours later', async () => {
+  const old = await openServiceOfVersion1(world.url);
+  const { api_key } = await world.newAccount();
+  const { device } = await world.firstDevice({ url: old.url, api_key });
+  const loop = runByHand(device);
+  await loop.until('polling');
   await vi.waitFor(() => {
-    expect(states.at(-1)).toBe('polling');
+    expect(loop.live().map(({ ms }) => ms)).toContain(6 * 60 * 60_000);
   }, WAITING);
-  stop();
+  const others = loop
+    .live()
+    .map(({ ms }) => ms)
+    .filter((ms) => ms !== 6 * 60 * 60_000);
+  expect(others).toHaveLength(1);
+  expect(others[0]).toBeGreaterThan(4 * 60_000);
+  expect(others[0]).toBeLessThan(6 * 60_000);
+  loop.stop();
+  expect(loop.live()).toEqual([]);
+  await old.close();
+});
+
+test('[O8] a silent stream is given up and opened again, as after a computer slept', async () => {
+  const { device } = await world.firstDevice(await world.newAccount());
+  const loop = runByHand(device);
+  await loop.until('listening');
+  const silence = loop.live().find(({ ms }) => ms === 50_000);
+  silence?.callback();
+  await loop.until('polling');
+  const again = loop.live().find(({ ms }) => ms <= 1_000);
+  expect(again?.ms).toBeGreaterThanOrEqual(500);
+  again?.callback();
+  await loop.until('listening');
+  loop.stop();
+  expect(loop.live()).toEqual([]);
+});
+
+test('[O8] a stream that can’t be opened is tried ever later, while everything else goes on', async () => {
+  const { device } = await world.firstDevice(await world.newAccount());
+  device.network.carry = (request) => (request === 'events' ? 'lose the request' : 'carry');
+  const loop = runByHand(device);
+  await loop.until('polling');
+  const waits: number[] = [];
+  while (waits.length < 7) {
+    const next = await vi.waitFor(() => {
+      // Neither the watch over a silent stream nor the next sync.
+      const found = loop.live().find(({ ms }) => ms !== 50_000 && ms < 4 * 60_000);
+      if (found === undefined) throw new Error('nothing is tried');
+      return found;
+    }, WAITING);
+    waits.push(next.ms);
+    next.isLive = false;
+    next.callback();
+  }
+  expect(waits[0]).toBeLessThanOrEqual(1_000);
+  expect(waits[6]).toBeGreaterThanOrEqual(32_000);
+  expect(loop.states).not.toContain('backing off');
+  loop.stop();
 });

@@ -10,6 +10,7 @@ import { desktopNotifier } from './notify.ts';
 import { defaultDataFolder } from './open-device.ts';
 import { remindNow } from './remind.ts';
 import { addTransferCommands } from './transfer-commands.ts';
+import { addWatchCommand } from './watch.ts';
 import { type GlobalOptions, useDevice } from './use-device.ts';
 
 const program = new Command('mhb')
@@ -58,6 +59,7 @@ program
     });
   });
 
+addWatchCommand(program, () => program.opts<GlobalOptions>().dataDir);
 addDeviceCommands(program, deps);
 addLockCommands(program, deps);
 

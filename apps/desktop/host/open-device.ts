@@ -35,6 +35,10 @@ export interface Opening {
   readonly onProgress?: (progress: Progress) => void;
   /** Asks the person for what unlocks encrypted entries; `undefined` where they give nothing. */
   readonly askToUnlock?: (locked: NotOpened) => Promise<UnlockWith | undefined>;
+  /** What opened it before, so that nobody is asked again. */
+  readonly unlockWith?: UnlockWith | undefined;
+  /** Whether to wait for another command in the folder, and to ask one that stays open to step aside. */
+  readonly patient?: boolean;
   /** What Argon2id costs; measured on this computer unless it is given. */
   readonly passphraseCost?: PassphraseCost;
 }
@@ -43,11 +47,13 @@ export const openHostedDevice = async ({
   dataDir,
   onProgress = () => undefined,
   askToUnlock = () => Promise.resolve(undefined),
+  unlockWith: opensWith,
+  patient = true,
   passphraseCost,
 }: Opening): Promise<Result<HostedDevice, DataFolderFailure | Failure>> => {
   // Whatever is made from here on is this person's alone.
   process.umask(0o077);
-  const folder = openDataFolder(dataDir);
+  const folder = openDataFolder(dataDir, { patient });
   if (!folder.ok) return folder;
   const keyChain = databaseKeyChain();
   const open = (unlockWith?: UnlockWith) =>
@@ -64,8 +70,8 @@ export const openHostedDevice = async ({
       onProgress,
       encryption: { lockPath: join(dataDir, 'lock.json'), unlockWith, keyChain, passphraseCost },
     });
-  let unlockedWith: UnlockWith | undefined;
-  let device = await open();
+  let unlockedWith = opensWith;
+  let device = await open(opensWith);
   while (!device.ok && mayTryAgain.includes(device.error.type)) {
     unlockedWith = await askToUnlock(device.error);
     if (unlockedWith === undefined) break;

@@ -19,6 +19,7 @@ import { answerErrors, answerUnreadableAddress } from './errors.ts';
 import { parseJsonBody } from './json-body.ts';
 import { HeadStreams } from './head-streams.ts';
 import { logRequests } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { negotiateProtocol } from './protocol-version.ts';
 import { DEFAULT_QUOTA, type Quota } from './quota.ts';
@@ -44,12 +45,15 @@ export interface AppDeps extends DatabaseDep {
   readonly quota?: Quota;
   /** Of one API key; 0, or nothing, for no limit of any kind. */
   readonly requestsPerMinute?: number;
+  /** Where what is answered is counted, if anywhere. */
+  readonly metrics?: Metrics | undefined;
   readonly logger: NonNullable<ServerOptions['logger']>;
 }
 
 export const createApp = async ({
   logger,
   requestsPerMinute = 0,
+  metrics,
   ...given
 }: AppDeps): Promise<FastifyInstance> => {
   const options: ServerOptions = {
@@ -87,6 +91,7 @@ export const createApp = async ({
 
   const rates = await openRateLimits(app, requestsPerMinute);
   const deps = { quota: DEFAULT_QUOTA, ...given, rates, heads: openHeads(app, given) };
+  metrics?.observe(app, { openStreams: () => deps.heads.count });
   documentRefusals(app);
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Mental Health Bar sync service', version: '1' } },

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { StartProblem } from './failures.ts';
+import type { MetricsAddress } from './metrics.ts';
 import { DEFAULT_QUOTA, type Quota } from './quota.ts';
 import { DEFAULT_REQUESTS_PER_MINUTE } from './rate-limits.ts';
 
@@ -35,6 +36,15 @@ export const readPort = (text: string): number => {
   const port = Port.safeParse(text);
   if (!port.success) throw new StartProblem('--port must be a number from 0 to 65535.');
   return port.data;
+};
+
+/** Where figures for monitoring are given, `undefined` for nowhere. */
+export const readMetricsAddress = (environment: NodeJS.ProcessEnv): MetricsAddress | undefined => {
+  const { MHB_SYNC_METRICS_PORT: given, MHB_SYNC_METRICS_HOST: host } = environment;
+  if (given === undefined || given === '') return undefined;
+  const port = Port.safeParse(given);
+  if (!port.success) throw new StartProblem('MHB_SYNC_METRICS_PORT must be a number from 0 to 65535.');
+  return { port: port.data, host: host === undefined || host === '' ? '127.0.0.1' : host };
 };
 
 /** How much each account may hold, unless it was given something of its own. */

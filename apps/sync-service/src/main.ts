@@ -1,7 +1,14 @@
 /** `mhb-sync` on the command line: JSON on standard output, words for people on standard error, exit code 0 or 1. */
 import { Command, CommanderError } from 'commander';
 import { createAccount } from './accounts.ts';
-import { defaultDataFolder, readDatabaseUrl, readPort, readQuota, readRequestsPerMinute } from './config.ts';
+import {
+  defaultDataFolder,
+  readDatabaseUrl,
+  readMetricsAddress,
+  readPort,
+  readQuota,
+  readRequestsPerMinute,
+} from './config.ts';
 import { StartProblem } from './failures.ts';
 import { openServiceDatabase } from './open-service-database.ts';
 import { serve } from './serve.ts';
@@ -27,6 +34,8 @@ const program = new Command('mhb-sync')
       '  MHB_SYNC_RECORDS_MAX          how many records an account may hold (500000)',
       '  MHB_SYNC_BYTES_MAX            how many sealed bytes an account may hold (536870912)',
       '  MHB_SYNC_REQUESTS_PER_MINUTE  how often an API key may ask; 0 for no limit (600)',
+      '  MHB_SYNC_METRICS_PORT         give figures for Prometheus at /metrics of this port (off)',
+      '  MHB_SYNC_METRICS_HOST         the address for them (127.0.0.1)',
       '',
     ].join('\n'),
   )
@@ -44,8 +53,18 @@ program
     const databaseUrl = readDatabaseUrl(process.env);
     const quota = readQuota(process.env);
     const requestsPerMinute = readRequestsPerMinute(process.env);
+    const metricsAddress = readMetricsAddress(process.env);
     const port = readPort(given.port);
-    await serve({ dataDir, databaseUrl, quota, requestsPerMinute, host, port, whileStdinOpen });
+    await serve({
+      dataDir,
+      databaseUrl,
+      quota,
+      requestsPerMinute,
+      metricsAddress,
+      host,
+      port,
+      whileStdinOpen,
+    });
   });
 
 const accounts = program.command('accounts').description('manage the accounts of this service');

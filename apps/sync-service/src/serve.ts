@@ -2,6 +2,7 @@
 import { createApp } from './app.ts';
 import { StartProblem } from './failures.ts';
 import { loggerOptions } from './log.ts';
+import { type MetricsAddress, openMetrics, serveMetrics } from './metrics.ts';
 import { openServiceDatabase } from './open-service-database.ts';
 import type { Quota } from './quota.ts';
 
@@ -11,6 +12,8 @@ export interface ServeOptions {
   readonly quota: Quota;
   /** Of one API key; 0 for no limit. */
   readonly requestsPerMinute: number;
+  /** Where figures for monitoring are given, if anywhere. */
+  readonly metricsAddress: MetricsAddress | undefined;
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
@@ -33,15 +36,22 @@ export const serve = async (options: ServeOptions): Promise<void> => {
 
 const serveUntil = async (
   asked: Promise<void>,
-  { dataDir, databaseUrl, quota, requestsPerMinute, host, port }: ServeOptions,
+  { dataDir, databaseUrl, quota, requestsPerMinute, metricsAddress, host, port }: ServeOptions,
 ): Promise<void> => {
   const say = (words: string): void => {
     process.stderr.write(`mhb-sync: ${words}\n`);
   };
-  const opened = await openServiceDatabase({ url: databaseUrl, dataDir, purpose: 'serve', say });
+  const figures = metricsAddress && (await tellFigures(metricsAddress, say));
+  const opened = await openServiceDatabase({ url: databaseUrl, dataDir, purpose: 'serve', say }).catch(
+    (error: unknown) => {
+      figures?.close();
+      throw error;
+    },
+  );
   try {
     const { database, durability } = opened;
     const app = await createApp({
+      metrics: figures?.metrics,
       database,
       durability,
       quota,
@@ -61,7 +71,17 @@ const serveUntil = async (
     clearTimeout(drained);
   } finally {
     await opened.close();
+    figures?.close();
   }
+};
+
+const tellFigures = async (address: MetricsAddress, say: (words: string) => void) => {
+  const metrics = await openMetrics();
+  const { port, close } = await serveMetrics(metrics, address).catch((error: unknown) => {
+    throw listenProblem(error, address.host, address.port);
+  });
+  say(`Figures are at http://${address.host}:${String(port)}/metrics.`);
+  return { metrics, close };
 };
 
 const untilAskedToStop = (whileStdinOpen: boolean): Promise<void> =>

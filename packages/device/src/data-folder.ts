@@ -3,7 +3,16 @@
  * lock is one of the operating system's, so a process that was killed leaves none behind.
  */
 import { err, ok, type Result } from '@mhb/core-domain';
-import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { openLock } from './database/lock.ts';
 
@@ -22,8 +31,20 @@ export type DataFolderFailure =
   /** Which process has it, where that is known. */
   | { readonly type: 'FolderInUse'; readonly pid: number | null };
 
-/** Makes the folder where there is none, and takes the lock. Waits a moment for a command that is just ending. */
-export const openDataFolder = (path: string): Result<DataFolder, DataFolderFailure> => {
+/** How a command asks a program that stays open to step aside for it; which one it is, does not matter. */
+const WANTED = 'device.wanted';
+
+/** Whether another command waits for the folder. */
+export const isFolderWanted = (path: string): boolean => existsSync(join(path, WANTED));
+
+/**
+ * Makes the folder where there is none, and takes the lock. Waits a moment for a command that is just ending, and asks
+ * one that stays open to step aside; `patient: false` does neither.
+ */
+export const openDataFolder = (
+  path: string,
+  { patient = true }: { readonly patient?: boolean } = {},
+): Result<DataFolder, DataFolderFailure> => {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     const problem = ownershipProblem(path);
@@ -31,12 +52,25 @@ export const openDataFolder = (path: string): Result<DataFolder, DataFolderFailu
     // A folder that was made by hand may be open to others.
     if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o700);
 
-    const release = openLock(join(path, 'device.lock'));
+    const lock = join(path, 'device.lock');
+    const release = openLock(lock, 0) ?? (patient ? waitFor(path, lock) : undefined);
     if (release === undefined) return err({ type: 'FolderInUse', pid: readOwner(path) });
+    // Left by one that was killed while it waited, it would have others step aside for nobody.
+    rmSync(join(path, WANTED), { force: true });
     writeFileSync(join(path, 'device.pid'), `${String(process.pid)}\n`, { mode: 0o600 });
     return ok({ databasePath: join(path, 'device.db'), secretsPath: join(path, 'secrets.json'), release });
   } catch (error) {
     return err(folderFailure(error));
+  }
+};
+
+const waitFor = (path: string, lock: string): (() => void) | undefined => {
+  const wanted = join(path, WANTED);
+  writeFileSync(wanted, '', { mode: 0o600 });
+  try {
+    return openLock(lock);
+  } finally {
+    rmSync(wanted, { force: true });
   }
 };
 

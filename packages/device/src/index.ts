@@ -2,7 +2,7 @@
 export type { Command } from './command.ts';
 export { commandTable } from './command-table.ts';
 export { describeCommand, describeCommands } from './describe-commands.ts';
-export { type DataFolder, type DataFolderFailure, openDataFolder } from './data-folder.ts';
+export { type DataFolder, type DataFolderFailure, isFolderWanted, openDataFolder } from './data-folder.ts';
 export type { Progress } from './deps.ts';
 export { type CommandAnswer, type Device, type DeviceParts, type NotOpened, openDevice } from './device.ts';
 export { type Failure, failureText } from './failure-text.ts';

@@ -1,0 +1,98 @@
+/**
+ * Figures for an operator's monitoring, on a port of their own (`GET /metrics`): off unless asked for, and reachable
+ * from this computer only unless said otherwise. Labels are methods, routes and statuses; nothing names anybody
+ * (rule D11).
+ */
+import { createServer } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { Gauge, Registry } from 'prom-client';
+
+/** What an instance tells of itself. */
+export interface Figures {
+  readonly openStreams: () => number;
+}
+
+export interface Metrics {
+  /** Counts what this application answers from now on. */
+  readonly observe: (app: FastifyInstance, figures: Figures) => void;
+  readonly text: () => Promise<string>;
+  readonly type: string;
+}
+
+/** The library is loaded only where somebody wants figures: it is memory that nobody else needs. */
+export const openMetrics = async (): Promise<Metrics> => {
+  const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import('prom-client');
+  const registry: Registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const requests = new Counter<'method' | 'route' | 'status'>({
+    name: 'mhb_sync_requests_total',
+    help: 'Requests that were answered.',
+    labelNames: ['method', 'route', 'status'],
+    registers,
+  });
+  const seconds = new Histogram<'method' | 'route'>({
+    name: 'mhb_sync_request_seconds',
+    help: 'How long answers took; event streams, which last, are left out.',
+    labelNames: ['method', 'route'],
+    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30],
+    registers,
+  });
+  return {
+    observe: (app, { openStreams }) => {
+      const streams: Gauge = new Gauge({
+        name: 'mhb_sync_event_streams',
+        help: 'Event streams that are open.',
+        registers,
+        collect: () => {
+          streams.set(openStreams());
+        },
+      });
+      app.addHook('onResponse', (request, reply, done) => {
+        const { method } = request;
+        // The pattern and not the address: an address could carry anything.
+        const route = request.routeOptions.url ?? 'unknown';
+        requests.inc({ method, route, status: String(reply.statusCode) });
+        if (route !== '/v1/sync/events') seconds.observe({ method, route }, reply.elapsedTime / 1_000);
+        done();
+      });
+    },
+    text: () => registry.metrics(),
+    type: registry.contentType,
+  };
+};
+
+export interface MetricsAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Answers nothing but `GET /metrics`. Resolves to the port it listens on, and how to stop. */
+export const serveMetrics = async (
+  metrics: Metrics,
+  { host, port }: MetricsAddress,
+): Promise<{ readonly port: number; readonly close: () => void }> => {
+  const server = createServer((request, response) => {
+    request.resume();
+    if (request.method !== 'GET' || request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    metrics.text().then(
+      (text) => response.writeHead(200, { 'content-type': metrics.type }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+};
