@@ -15,7 +15,8 @@ type Stored = ReturnType<World['stored']>[number];
 export const checkDevices = (world: World): void => {
   const stored = new Map<string, Stored>(world.stored().map((record) => [record.id, record]));
   for (const device of world.live) {
-    if (device.knownHistory !== world.service.history || device.stateOf('reconciling') !== undefined) continue;
+    if (device.knownHistory !== world.service.history || device.stateOf('reconciling') !== undefined)
+      continue;
     checkNothingForgotten(world, device, stored);
     checkNothingMissed(world, device, [...stored.values()]);
   }
@@ -27,7 +28,9 @@ const checkNothingForgotten = (
   stored: ReadonlyMap<string, Stored>,
 ): void => {
   const waiting = new Set(
-    device.database.all<{ record_id: string }>({ text: 'select record_id from outbox', values: [] }).map(({ record_id }) => record_id),
+    device.database
+      .all<{ record_id: string }>({ text: 'select record_id from outbox', values: [] })
+      .map(({ record_id }) => record_id),
   );
   for (const [id, shown] of device.shown) {
     if (waiting.has(id) || world.newer.has(id)) continue;
@@ -95,7 +98,7 @@ export const comeToRest = async (world: World): Promise<void> => {
     await world.drain();
   }
   world.noticeRevoked();
-  for (const device of world.live) if (device.stateOf('sync') === undefined) await world.join(device);
+  for (const device of world.live) await world.joinIfNeeded(device);
   for (let round = 1; ; round += 1) {
     const before = stateOf(world);
     for (const device of world.live) {
@@ -112,7 +115,9 @@ export const comeToRest = async (world: World): Promise<void> => {
 const stateOf = ({ service, accountId, live }: World): string =>
   [
     service.recordsOf(accountId).reduce((last, { seq }) => (seq > last ? seq : last), 0n),
-    ...live.map((device) => `${String(device.count('outbox'))} ${String(device.cursor?.seq)} ${device.lastOutcome}`),
+    ...live.map(
+      (device) => `${String(device.count('outbox'))} ${String(device.cursor?.seq)} ${device.lastOutcome}`,
+    ),
   ].join();
 
 /** Convergence against the oracle, and nothing left lying about (invariants 1, 3, 5, 17, 19, 20). */

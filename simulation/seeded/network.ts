@@ -10,7 +10,7 @@ export interface Message {
   readonly device: number;
   /** Which life of the device has asked; a later one does not hear the answer. */
   readonly life: number;
-  readonly request: Request;
+  request: Request;
   state: 'on its way' | 'at the service' | 'answered' | 'over';
   answer: Answer | undefined;
   readonly settle: (answer: Answer | undefined) => void;

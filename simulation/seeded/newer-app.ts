@@ -20,7 +20,9 @@ export const writeAsNewerApp = (world: World): void => {
     .map((text) => (JSON.parse(text) as { readonly stamp: string }).stamp)
     .reduce((a, b) => (a > b ? a : b));
   const stamp = stampAfter(last, world.nowMs);
-  const group = chance.permille(600) ? 'weather' : ([...record.groups.keys()].find((name) => name !== 'life') ?? 'weather');
+  const group = chance.permille(600)
+    ? 'weather'
+    : ([...record.groups.keys()].find((name) => name !== 'life') ?? 'weather');
   const before = record.groups.get(group);
   const fields = before === undefined ? {} : (JSON.parse(before) as Record<string, Json>);
   const written: Json = { ...fields, stamp, written_by_newer: chance.below(100) };
@@ -35,8 +37,10 @@ export const writeAsNewerApp = (world: World): void => {
   const seen = before === undefined ? undefined : oracle.find(record.id, group, before);
   // Known from now on, and required as soon as somebody holds it.
   oracle.add({ record: record.id, group, text, seen: seen === undefined ? [] : [seen], isRequired: false });
-  const { id, sealed } = reader.seal(record.id as RecordId, { v: 1, type: record.type, schema, groups });
-  world.trace.operation(`a newer app writes the group ${group} of a record${isUnreadable ? ', in a newer form' : ''}`);
+  const { id, sealed } = reader.seal(record.id, { v: 1, type: record.type, schema, groups });
+  world.trace.operation(
+    `a newer app writes the group ${group} of a record${isUnreadable ? ', in a newer form' : ''}`,
+  );
   world.network.repeat({
     method: 'POST',
     path: '/v1/sync/upload',

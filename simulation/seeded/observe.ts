@@ -57,7 +57,13 @@ const observeRecord = (
 const observeGroup = (
   oracle: Oracle,
   device: SimulatedDevice,
-  { id, group, text, before, cause }: Omit<Observed, 'shown'> & { readonly group: string; readonly text: string },
+  {
+    id,
+    group,
+    text,
+    before,
+    cause,
+  }: Omit<Observed, 'shown'> & { readonly group: string; readonly text: string },
 ): void => {
   const key = `${id} ${group}`;
   const frontier = device.knows.get(key) ?? [];
@@ -104,7 +110,10 @@ const seenBy = (
 };
 
 /** The cursor of a device goes forward, unless the service's history is another one than before. */
-export const observeCursor = (device: SimulatedDevice, history: number): void => {
+export const observeCursor = (
+  device: SimulatedDevice,
+  historyByCursor: ReadonlyMap<string, number>,
+): void => {
   const cursor = device.stateOf('cursor');
   const place = cursor === undefined ? undefined : readCursor(cursor as never);
   if (place === undefined) {
@@ -113,6 +122,7 @@ export const observeCursor = (device: SimulatedDevice, history: number): void =>
   }
   const before = device.cursor;
   if (before?.text === cursor) return;
+  const history = historyByCursor.get(cursor ?? '') ?? -1;
   if (before?.history === history && place.seq < before.seq)
     throw new Violation(11, `the cursor of ${device.name} has gone back`);
   device.cursor = { text: cursor ?? '', seq: place.seq, history };

@@ -26,7 +26,8 @@ export const LIFE = 'life';
 export const stampOf = (text: string): string => (JSON.parse(text) as { readonly stamp: string }).stamp;
 
 /** Whether `a` gives way to `b` where neither had seen the other (rule M1). */
-const givesWay = (a: Edit, b: Edit): boolean => a.stamp < b.stamp || (a.stamp === b.stamp && a.text <= b.text);
+const givesWay = (a: Edit, b: Edit): boolean =>
+  a.stamp < b.stamp || (a.stamp === b.stamp && a.text <= b.text);
 
 /** Whether somebody who had seen `earlier`, directly or not, made `later`. */
 const isSeenBy = (earlier: Edit, later: Edit): boolean => {
@@ -66,7 +67,8 @@ export class Oracle {
   add(edit: Pick<Edit, 'record' | 'group' | 'text' | 'seen' | 'isRequired'>): Edit {
     const stamp = stampOf(edit.text);
     const late = edit.seen.find((before) => before.stamp > stamp);
-    if (late !== undefined) throw new Violation(6, 'an edit has an earlier stamp than one its device had seen');
+    if (late !== undefined)
+      throw new Violation(6, 'an edit has an earlier stamp than one its device had seen');
     const added: Edit = { ...edit, stamp };
     const groups = getOrMake(this.#edits, edit.record, () => new Map<string, Map<string, Edit>>());
     getOrMake(groups, edit.group, () => new Map<string, Edit>()).set(edit.text, added);

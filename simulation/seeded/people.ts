@@ -9,7 +9,15 @@ export interface Command {
 
 type Choose = (device: SimulatedDevice, chance: Chance) => Command | undefined;
 
-const words = ['', 'Walk', 'Swim', 'Read', 'Été', '😀 jog', 'a longer note, as people write them in the evening'];
+const words = [
+  '',
+  'Walk',
+  'Swim',
+  'Read',
+  'Été',
+  '😀 jog',
+  'a longer note, as people write them in the evening',
+];
 const colors = [null, '#123456', '#abc', '#00ff0080'];
 const DAY_MS = 24 * 3_600_000;
 
@@ -19,7 +27,9 @@ const wordOf = (chance: Chance): string => chance.pick(words) ?? '';
 const nameOf = (chance: Chance): string => `${wordOf(chance)} ${String(chance.below(40))}`;
 
 const idsOf = (device: SimulatedDevice, kind: string): readonly string[] =>
-  [...device.shown].flatMap(([id, shown]) => (shown.kind === kind && !shown.groups.has('erased') ? [id] : []));
+  [...device.shown].flatMap(([id, shown]) =>
+    shown.kind === kind && !shown.groups.has('erased') ? [id] : [],
+  );
 
 const toOneOf =
   (kind: string, name: string, inputOf: (chance: Chance, device: SimulatedDevice) => object): Choose =>
@@ -45,19 +55,37 @@ const choices: Readonly<Record<string, readonly [weight: number, choose: Choose]
     (device, chance) => {
       const activity = chance.pick(idsOf(device, 'activity'));
       const activity_ids = activity === undefined ? [] : [activity];
-      return { name: 'log_mood', input: { mood_rating: chance.between(1, 7), notes: wordOf(chance), activity_ids } };
+      return {
+        name: 'log_mood',
+        input: { mood_rating: chance.between(1, 7), notes: wordOf(chance), activity_ids },
+      };
     },
   ],
-  rate_mood: [12, toOneOf('mood_entry', 'update_mood_checkin', (chance) => ({ mood_rating: chance.between(1, 7) }))],
+  rate_mood: [
+    12,
+    toOneOf('mood_entry', 'update_mood_checkin', (chance) => ({ mood_rating: chance.between(1, 7) })),
+  ],
   note_mood: [12, toOneOf('mood_entry', 'update_mood_checkin', (chance) => ({ notes: nameOf(chance) }))],
   delete_mood: [6, toOneOf('mood_entry', 'delete_mood_checkin', () => ({}))],
   create_group: [3, always('create_activity_group', (chance) => ({ name: nameOf(chance) }))],
-  rename_group: [3, toOneOf('activity_group', 'update_activity_group', (chance) => ({ name: nameOf(chance) }))],
-  describe_group: [2, toOneOf('activity_group', 'update_activity_group', (chance) => ({ description: wordOf(chance) }))],
+  rename_group: [
+    3,
+    toOneOf('activity_group', 'update_activity_group', (chance) => ({ name: nameOf(chance) })),
+  ],
+  describe_group: [
+    2,
+    toOneOf('activity_group', 'update_activity_group', (chance) => ({ description: wordOf(chance) })),
+  ],
   delete_group: [1, toOneOf('activity_group', 'delete_activity_group', () => ({}))],
-  create_activity: [5, about('activity_group', 'create_activity', 'group_id', (chance) => ({ name: nameOf(chance) }))],
+  create_activity: [
+    5,
+    about('activity_group', 'create_activity', 'group_id', (chance) => ({ name: nameOf(chance) })),
+  ],
   rename_activity: [5, toOneOf('activity', 'update_activity', (chance) => ({ name: nameOf(chance) }))],
-  color_activity: [5, toOneOf('activity', 'update_activity', (chance) => ({ color: chance.pick(colors) ?? null }))],
+  color_activity: [
+    5,
+    toOneOf('activity', 'update_activity', (chance) => ({ color: chance.pick(colors) ?? null })),
+  ],
   delete_activity: [2, toOneOf('activity', 'delete_activity', () => ({}))],
   merge_activities: [
     1,
@@ -67,7 +95,10 @@ const choices: Readonly<Record<string, readonly [weight: number, choose: Choose]
       return keep_id === undefined ? undefined : { name: 'merge_activities', input: { keep_id, merge_id } };
     },
   ],
-  log_activity: [5, about('activity', 'log_activity', 'activity_id', (chance) => ({ notes: wordOf(chance) }))],
+  log_activity: [
+    5,
+    about('activity', 'log_activity', 'activity_id', (chance) => ({ notes: wordOf(chance) })),
+  ],
   note_log: [4, toOneOf('activity_log', 'update_activity_log', (chance) => ({ notes: nameOf(chance) }))],
   move_log: [
     2,
@@ -84,7 +115,10 @@ const choices: Readonly<Record<string, readonly [weight: number, choose: Choose]
       period_days: 7,
     })),
   ],
-  change_goal: [3, toOneOf('activity_goal', 'update_activity_goal', (chance) => ({ target_value: chance.between(1, 7) }))],
+  change_goal: [
+    3,
+    toOneOf('activity_goal', 'update_activity_goal', (chance) => ({ target_value: chance.between(1, 7) })),
+  ],
   delete_goal: [1, toOneOf('activity_goal', 'delete_activity_goal', () => ({}))],
   submit_assessment: [
     4,
@@ -94,7 +128,10 @@ const choices: Readonly<Record<string, readonly [weight: number, choose: Choose]
       status: chance.permille(500) ? 'draft' : 'completed',
     })),
   ],
-  note_assessment: [3, toOneOf('assessment', 'update_assessment_notes', (chance) => ({ notes: nameOf(chance) }))],
+  note_assessment: [
+    3,
+    toOneOf('assessment', 'update_assessment_notes', (chance) => ({ notes: nameOf(chance) })),
+  ],
   delete_assessment: [2, toOneOf('assessment', 'delete_assessment', () => ({}))],
   create_schedule: [
     2,
@@ -105,7 +142,10 @@ const choices: Readonly<Record<string, readonly [weight: number, choose: Choose]
       day_of_week: chance.below(7),
     })),
   ],
-  switch_schedule: [3, toOneOf('schedule', 'update_schedule', (chance) => ({ enabled: chance.permille(500) }))],
+  switch_schedule: [
+    3,
+    toOneOf('schedule', 'update_schedule', (chance) => ({ enabled: chance.permille(500) })),
+  ],
   move_schedule: [3, toOneOf('schedule', 'update_schedule', (chance) => ({ day_of_week: chance.below(7) }))],
   delete_schedule: [1, toOneOf('schedule', 'delete_schedule', () => ({}))],
   set_preference: [4, always('set_preference', (chance) => ({ key: 'week_start', value: chance.below(7) }))],

@@ -57,7 +57,9 @@ export class Reader {
     const opened = this.#vault.openRecord({ id: wireIdOf(row), sealed: row.sealed });
     if (!opened.ok) throw new Error('the service holds what no device of the account has sealed');
     const envelope = opened.value.value as Envelope;
-    const groups = new Map(Object.entries(envelope.groups).map(([name, group]) => [name, canonicalJson(group)]));
+    const groups = new Map(
+      Object.entries(envelope.groups).map(([name, group]) => [name, canonicalJson(group)]),
+    );
     const read = { id: opened.value.recordId, type: envelope.type, schema: envelope.schema, groups };
     this.#known.set(row.sealed, read);
     return read;

@@ -18,7 +18,8 @@ export interface Story {
 export interface Ending {
   readonly operations: number;
   readonly digest: string;
-  readonly violation: { readonly invariant: number; readonly words: string; readonly step: number } | undefined;
+  readonly violation:
+    { readonly invariant: number; readonly words: string; readonly step: number } | undefined;
   readonly story: readonly string[];
 }
 

@@ -121,7 +121,8 @@ export class SimulatedDevice {
       clock: { nowMs: () => this.nowMs() },
       timeZone: () => TimeZone.parse('Europe/Berlin'),
       randomBytes: (length) => random.bytes(length),
-      connect: (server) => connectSyncApi({ ...server, url: `https://device-${String(this.number)}-${String(this.life)}.test` }),
+      connect: (server) =>
+        connectSyncApi({ ...server, url: `https://device-${String(this.number)}-${String(this.life)}.test` }),
       temporaryFolder: this.#place.temporaryFolder,
       // Its copies of itself are kept by the world, not by files.
       backupFolder: NO_FOLDER,
@@ -171,11 +172,15 @@ export class SimulatedDevice {
   }
 
   count(table: 'outbox' | 'outgoing' | 'own_batch' | 'quarantine'): number {
-    return this.database.get<{ count: number }>({ text: `select count(*) as count from ${table}`, values: [] })?.count ?? 0;
+    return (
+      this.database.get<{ count: number }>({ text: `select count(*) as count from ${table}`, values: [] })
+        ?.count ?? 0
+    );
   }
 
   stateOf(name: string): string | undefined {
-    return this.database.get<{ value: string }>(sql`select value from device_state where name = ${name}`)?.value;
+    return this.database.get<{ value: string }>(sql`select value from device_state where name = ${name}`)
+      ?.value;
   }
 
   /** The same database, whose process can be killed at its transactions. */
@@ -205,4 +210,3 @@ export const preparePristine = async (): Promise<void> => {
   pristine = first.copy().image;
   first.close();
 };
-

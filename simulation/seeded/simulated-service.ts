@@ -42,7 +42,7 @@ const gate: Database = {
 const application = createApp({
   logger: false,
   database: gate,
-  durability: { survives: ['a simulated world'] } as never,
+  durability: { survives: ['a simulated world'] },
 });
 
 export interface ServiceWorld {
@@ -50,6 +50,8 @@ export interface ServiceWorld {
   readonly onWait: (waiting: 1 | -1) => void;
   readonly nowMs: () => number;
   readonly onViolation: (violation: Violation) => void;
+  /** A batch became part of the history. */
+  readonly onBatch: (batchId: string) => void;
 }
 
 export class SimulatedService {
@@ -98,10 +100,10 @@ export class SimulatedService {
       status: answer.statusCode,
       body: answer.body,
       headers: {
-        'content-type': String(answer.headers['content-type'] ?? ''),
+        'content-type': answer.headers['content-type'] ?? '',
         ...(answer.headers['retry-after'] === undefined
           ? {}
-          : { 'retry-after': String(answer.headers['retry-after']) }),
+          : { 'retry-after': answer.headers['retry-after'] }),
         date: new Date(this.#world.nowMs()).toUTCString(),
       },
     };
@@ -116,7 +118,10 @@ export class SimulatedService {
     );
   }
 
-  async newKey(accountId: AccountId, chance: Chance): Promise<{ readonly keyId: KeyId; readonly apiKey: string }> {
+  async newKey(
+    accountId: AccountId,
+    chance: Chance,
+  ): Promise<{ readonly keyId: KeyId; readonly apiKey: string }> {
     const keyId = KeyIdSchema.parse(`${accountId}${chance.bytes(8).toString('hex')}`);
     const secret = chance.bytes(32).toString('hex');
     await this.#postgres.transaction('read committed', (tx) =>
@@ -144,7 +149,10 @@ export class SimulatedService {
   restore({ tables, chainByHead }: Backup, newEpoch: string | undefined): void {
     const { api_key } = this.tables;
     const account = new Map(
-      [...tables.account].map(([id, row]) => [id, newEpoch === undefined ? row : { ...row, epoch: newEpoch }]),
+      [...tables.account].map(([id, row]) => [
+        id,
+        newEpoch === undefined ? row : { ...row, epoch: newEpoch },
+      ]),
     );
     this.#postgres.restore({ ...tables, account, api_key });
     this.#chainByHead = copy(chainByHead);
@@ -167,14 +175,17 @@ export class SimulatedService {
     const moved = writes.find((write) => write.table === 'account')?.row;
     const written = writes.flatMap((write) => (write.table === 'record' && write.row ? [write.row] : []));
     if (batch === undefined) {
-      if (written.length > 0) this.#world.onViolation(new Violation(8, 'records were stored without their batch'));
+      if (written.length > 0)
+        this.#world.onViolation(new Violation(8, 'records were stored without their batch'));
       return;
     }
+    this.#world.onBatch(batch.batch_id.replaceAll('-', ''));
     const asked = session.asked.find(({ text }) => text.includes('left join batch'));
     if (this.#revoked.has(String(asked?.values[1])))
       this.#world.onViolation(new Violation(15, 'an upload by a revoked key was stored'));
     if (moved === undefined) {
-      if (written.length > 0) this.#world.onViolation(new Violation(8, 'records were stored and the head did not move'));
+      if (written.length > 0)
+        this.#world.onViolation(new Violation(8, 'records were stored and the head did not move'));
       return;
     }
     const chains = this.#chainByHead.get(moved.account_id) ?? new Map<string, string>();
@@ -185,12 +196,14 @@ export class SimulatedService {
       Number(moved.head) === head + seqs.length &&
       Number(batch.first_seq) === head + 1 &&
       batch.last_seq === moved.head;
-    if (!isContiguous) this.#world.onViolation(new Violation(9, 'the seqs of a batch do not follow the head'));
+    if (!isContiguous)
+      this.#world.onViolation(new Violation(9, 'the seqs of a batch do not follow the head'));
     this.#chainByHead.set(moved.account_id, chains.set(String(moved.head), moved.chain.toString('hex')));
   }
 
   #judge(request: Request, answer: Answer): void {
-    if (answer.status === 500) this.#world.onViolation(new Violation(20, `${request.path} was answered with a fault of the service`));
+    if (answer.status === 500)
+      this.#world.onViolation(new Violation(20, `${request.path} was answered with a fault of the service`));
     if (answer.status !== 200) return;
     if (request.method === 'DELETE' && request.path === '/v1/auth/api-keys') {
       this.#revoked.add((JSON.parse(answer.body) as { readonly key_id: string }).key_id);
@@ -211,6 +224,5 @@ export class SimulatedService {
   }
 }
 
-const copy = (
-  chains: ReadonlyMap<string, ReadonlyMap<string, string>>,
-): Map<string, Map<string, string>> => new Map([...chains].map(([id, byHead]) => [id, new Map(byHead)]));
+const copy = (chains: ReadonlyMap<string, ReadonlyMap<string, string>>): Map<string, Map<string, string>> =>
+  new Map([...chains].map(([id, byHead]) => [id, new Map(byHead)]));

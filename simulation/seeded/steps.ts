@@ -150,7 +150,8 @@ const steps: Readonly<Record<StepName, (world: World, device: SimulatedDevice) =
     await act(world, device, 'disable_sync', {});
   },
   'turn sync on': async (world, device) => {
-    if (device.state !== 'live' || device.syncing !== undefined || device.stateOf('sync') !== undefined) return;
+    if (device.state !== 'live' || device.syncing !== undefined || device.stateOf('sync') !== undefined)
+      return;
     world.trace.operation(`${device.name} joins again`);
     await world.join(device);
   },
@@ -168,7 +169,9 @@ const steps: Readonly<Record<StepName, (world: World, device: SimulatedDevice) =
   'stop between statements': (world) => {
     world.isSlow = !world.isSlow;
     world.trace.operation(
-      world.isSlow ? 'the service gets slow: statements of several requests mix' : 'the service is quick again',
+      world.isSlow
+        ? 'the service gets slow: statements of several requests mix'
+        : 'the service is quick again',
     );
   },
   'crash the service': (world) => {
@@ -241,7 +244,9 @@ export const goOn = (world: World): void => {
     paused.splice(place, 1);
     const fate = chance.weighted({ 'go on': 880, die: 20, 'connection lost': 40, 'outcome unknown': 60 });
     const isPossible = fate !== 'outcome unknown' || pausedOne.at !== 'statement';
-    world.trace.operation(`  a transaction that waited before or after its ${pausedOne.at}: ${isPossible ? fate : 'go on'}`);
+    world.trace.operation(
+      `  a transaction that waited before or after its ${pausedOne.at}: ${isPossible ? fate : 'go on'}`,
+    );
     if (fate === 'die') world.crashService();
     else pausedOne.resume(isPossible ? fate : 'go on');
     return;
