@@ -7,7 +7,7 @@ import { run } from './seeded/run.ts';
 import { variants } from './variants/variants.ts';
 import { readFileSync } from 'node:fs';
 
-const OPERATIONS = 5_000;
+const OPERATIONS = 10_000;
 const STEPS = 400;
 const FIRST_SEED = 500_000;
 

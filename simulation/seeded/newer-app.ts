@@ -2,7 +2,6 @@
  * A device with a newer version of the app, on the same account: it puts fields and groups beside ours that this
  * version does not know, and now and then writes what this version cannot read at all.
  */
-import type { RecordId } from '@mhb/core-domain';
 import type { Json } from '@mhb/core-domain/sync';
 import type { World } from './world.ts';
 

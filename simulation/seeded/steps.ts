@@ -34,7 +34,7 @@ const frequency = {
   'turn sync on': 6,
   'export and import': 5,
   'write with a newer app': 14,
-  'stop between statements': 10,
+  'stop between statements': 16,
   'crash the service': 4,
   'start the service': 8,
   'back the service up': 5,
@@ -47,6 +47,8 @@ type StepName = keyof typeof frequency;
 export const takeStep = async (world: World): Promise<void> => {
   const { chance } = world;
   world.nowMs += chance.between(1, 6_000) * 1_000;
+  // Two requests meet between their statements only where both get on with it.
+  if (world.paused.length > 0 && chance.permille(500)) return goOnForAWhile(world);
   const name = chance.weighted(frequency);
   const device = chance.pick(world.devices.filter(({ state }) => state !== 'lost'));
   if (device !== undefined) await steps[name](world, device);
@@ -233,6 +235,13 @@ const act = async (
     return;
   }
   observe(world.oracle, device, cause);
+};
+
+const goOnForAWhile = async (world: World): Promise<void> => {
+  for (let times = world.chance.between(1, 6); times > 0; times -= 1) {
+    goOn(world);
+    await world.drain();
+  }
 };
 
 /** One of the things that wait goes on, in any order. */
