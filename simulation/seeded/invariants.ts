@@ -1,6 +1,7 @@
 /** What must hold at any moment, and what must hold once nothing is under way any more. */
 import { readCursor } from '@mhb/sync-service/simulation';
 import { limits } from '@mhb/core-domain/wire';
+import { joinIfNeeded } from './joining.ts';
 import { ERASED } from './oracle.ts';
 import type { Shown, SimulatedDevice } from './simulated-device.ts';
 import { Violation } from './trace.ts';
@@ -97,8 +98,8 @@ export const comeToRest = async (world: World): Promise<void> => {
     else if (message !== undefined) void world.network.deliver(message, 'give');
     await world.drain();
   }
-  world.noticeRevoked();
-  for (const device of world.live) await world.joinIfNeeded(device);
+  world.traffic.noticeRevoked();
+  for (const device of world.live) await joinIfNeeded(world, device);
   for (let round = 1; ; round += 1) {
     const before = stateOf(world);
     for (const device of world.live) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chance } from './chance.ts';
 import { checkDevices, checkRest, comeToRest } from './invariants.ts';
+import { begin } from './joining.ts';
 import { takeStep } from './steps.ts';
 import { Violation } from './trace.ts';
 import { prepareWorlds, World } from './world.ts';
@@ -34,7 +35,7 @@ export const run = async ({ seed, steps, kept }: Story): Promise<Ending> => {
   let step = -1;
   let violation: Ending['violation'];
   try {
-    await world.begin(new Chance(seed, 'devices').between(2, 5));
+    await begin(world, new Chance(seed, 'devices').between(2, 5));
     for (step = 0; step < steps; step += 1) {
       if (kept?.has(step) === false) continue;
       world.chance = new Chance(seed, 'step', step);

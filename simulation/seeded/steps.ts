@@ -1,6 +1,7 @@
 /** What happens next in a world. A step is its number: left out, it leaves the chance of all others as it was. */
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join as pathOf } from 'node:path';
+import { addDevice, join } from './joining.ts';
 import { chooseAct } from './people.ts';
 import { writeAsNewerApp } from './newer-app.ts';
 import { observe } from './observe.ts';
@@ -76,7 +77,7 @@ const steps: Readonly<Record<StepName, (world: World, device: SimulatedDevice) =
     goOn(world);
   },
   'repeat a request': (world) => {
-    const sent = world.chance.pick(world.uploads);
+    const sent = world.chance.pick(world.traffic.uploads);
     if (sent === undefined || world.service.isDown) return;
     world.trace.operation('the network repeats an upload');
     world.network.repeat(sent.request);
@@ -131,9 +132,9 @@ const steps: Readonly<Record<StepName, (world: World, device: SimulatedDevice) =
   },
   'add a device': async (world) => {
     if (world.live.length >= DEVICES_MAX || world.isSlow) return;
-    const added = await world.addDevice();
+    const added = await addDevice(world);
     world.trace.operation(`${added.name} is new and joins with the recovery phrase`);
-    await world.join(added);
+    await join(world, added);
   },
   'revoke a device': (world, device) => {
     const other = world.live.find((one) => one !== device);
@@ -155,12 +156,12 @@ const steps: Readonly<Record<StepName, (world: World, device: SimulatedDevice) =
     if (device.state !== 'live' || device.syncing !== undefined || device.stateOf('sync') !== undefined)
       return;
     world.trace.operation(`${device.name} joins again`);
-    await world.join(device);
+    await join(world, device);
   },
   'export and import': async (world, device) => {
     const other = world.chance.pick(world.live);
     if (other === undefined) return;
-    const file = join(world.temporaryFolder, 'export.json');
+    const file = pathOf(world.temporaryFolder, 'export.json');
     writeFileSync(file, other.exportJson());
     world.trace.tell(`the next file is an export of ${other.name}`);
     await act(world, device, 'import_json', { file }, 'import');
