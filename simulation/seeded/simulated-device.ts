@@ -68,6 +68,8 @@ export class SimulatedDevice {
   isOffline = false;
   /** The sync that is going on. */
   syncing: Promise<void> | undefined;
+  /** Whether somebody has to look at it again. */
+  mayHaveChanged = false;
   /** The history it has synced with completely. */
   knownHistory = -1;
   killPoint: KillPoint | undefined;
@@ -157,6 +159,7 @@ export class SimulatedDevice {
       this.cursor = undefined;
     }
     await this.open(image);
+    this.mayHaveChanged = true;
   }
 
   close(): void {

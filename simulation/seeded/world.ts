@@ -132,6 +132,7 @@ export class World {
         this.stepwise.delete(device);
       });
     device.syncing = call;
+    device.mayHaveChanged = true;
   }
 
   /** A command that must be done now. */
@@ -170,7 +171,9 @@ export class World {
   look(cause: Cause = 'arrival'): void {
     if (this.#violation !== undefined) throw this.#violation as Error;
     for (const device of this.devices) {
-      if (device.state === 'lost') continue;
+      // Only a sync changes what a device shows between two acts of its person.
+      if (device.state === 'lost' || !device.mayHaveChanged) continue;
+      device.mayHaveChanged = device.syncing !== undefined;
       observe(this.oracle, device, cause);
       observeCursor(device, this.traffic.historyByCursor);
     }

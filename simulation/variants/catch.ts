@@ -1,6 +1,6 @@
 /**
  * Breaks a copy of the code in each of the known ways and lets the simulation look for it:
- * `node simulation/variants/catch.ts [--seeds N] [--steps N] [part of a name]`. Exits with 1 where one is not caught.
+ * `node simulation/variants/catch.ts [--seeds N] [--steps N] [part of a name …]`. Exits with 1 where one is not caught.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -61,6 +61,7 @@ const look = (tree: string): Caught | undefined => {
     '--steps',
     values.steps,
     '--first',
+    '--once',
     '--json',
   ];
   const { stdout } = spawnSync(process.execPath, args, { cwd: tree, encoding: 'utf8' });
@@ -88,10 +89,13 @@ const tryVariant = (tree: string, { file, from, to, also = [] }: Variant): Caugh
   }
 };
 
+const isMeant = ({ name }: Variant): boolean =>
+  positionals.length === 0 || positionals.some((part) => name.includes(part));
+
 const tree = copyTree();
 let escaped = 0;
 try {
-  for (const variant of variants.filter(({ name }) => name.includes(positionals[0] ?? ''))) {
+  for (const variant of variants.filter(isMeant)) {
     const caught = tryVariant(tree, variant);
     if (caught === undefined) escaped += 1;
     const found =
