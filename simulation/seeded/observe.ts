@@ -71,6 +71,7 @@ const observeGroup = (
   const isLive = device.state === 'live';
   if (known === undefined) {
     const seen = seenBy(oracle, device, { id, group, text, cause, frontier });
+    checkFieldsStay(device, group, before?.groups.get(group), text);
     const edit = oracle.add({ record: id, group, text, seen, isRequired: isLive });
     device.knows.set(key, [edit]);
     return;
@@ -81,6 +82,18 @@ const observeGroup = (
   if (beforeEdit !== undefined && oracle.goesBack(beforeEdit, known))
     throw new Violation(1, `${device.name} shows an earlier edit of ${group} than before`);
   device.knows.set(key, [...frontier.filter((edit) => !known.seen.includes(edit)), known]);
+};
+
+/** What a newer app has put beside our fields travels on when this one edits them (rule M1). */
+const checkFieldsStay = (
+  device: SimulatedDevice,
+  group: string,
+  before: string | undefined,
+  now: string,
+): void => {
+  const fields = new Set(Object.keys(JSON.parse(now) as object));
+  if (Object.keys(JSON.parse(before ?? '{}') as object).some((field) => !fields.has(field)))
+    throw new Violation(1, `${device.name} drops a field of ${group} that it does not know`);
 };
 
 /** What an edit nobody knows yet was made on; a value that no person entered here is a violation. */

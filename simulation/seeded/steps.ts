@@ -29,8 +29,8 @@ const frequency = {
   'put a device aside': 8,
   'restore a device': 3,
   'lose a device': 2,
-  'add a device': 4,
-  'revoke a device': 2,
+  'add a device': 6,
+  'revoke a device': 4,
   'turn sync off': 3,
   'turn sync on': 6,
   'export and import': 5,
@@ -136,16 +136,21 @@ const steps: Readonly<Record<StepName, (world: World, device: SimulatedDevice) =
     world.trace.operation(`${added.name} is new and joins with the recovery phrase`);
     await join(world, added);
   },
-  'revoke a device': (world, device) => {
+  'revoke a device': async (world) => {
+    // The one that is just talking to the service, where there is one: that is when it matters.
+    const device = world.live.find(({ syncing }) => syncing !== undefined) ?? world.live.at(-1);
     const other = world.live.find((one) => one !== device);
-    if (device.state !== 'live' || other === undefined || world.live.length < 3) return;
+    if (device === undefined || other === undefined || world.live.length < 3) return;
     world.trace.operation(`${other.name} revokes the key of ${device.name}`);
+    world.isCalm = true;
     world.network.repeat({
       method: 'DELETE',
       path: '/v1/auth/api-keys',
       headers: { authorization: `Bearer ${other.apiKey}`, 'content-type': 'application/json' },
       body: JSON.stringify({ key_id: device.keyId }),
     });
+    await world.drain();
+    world.isCalm = false;
   },
   'turn sync off': async (world, device) => {
     if (device.state !== 'live' || device.syncing !== undefined) return;
