@@ -28,6 +28,7 @@ const copyTree = (): string => {
     });
   }
   linkLibraries(tree);
+  mkdirSync(join(tree, 'temporary'));
   return tree;
 };
 
@@ -64,7 +65,12 @@ const look = (tree: string): Caught | undefined => {
     '--once',
     '--json',
   ];
-  const { stdout } = spawnSync(process.execPath, args, { cwd: tree, encoding: 'utf8' });
+  const { stdout } = spawnSync(process.execPath, args, {
+    cwd: tree,
+    encoding: 'utf8',
+    // A world that ends because another one failed leaves its folder behind.
+    env: { ...process.env, TMPDIR: join(tree, 'temporary') },
+  });
   const found = /^\{.*\}$/m.exec(stdout)?.[0];
   return found === undefined ? undefined : (JSON.parse(found) as Caught);
 };
