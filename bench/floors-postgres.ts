@@ -7,16 +7,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 
-/** To the Postgres that the service in this folder has started. */
-export const connectTo = async (serviceFolder: string): Promise<pg.Client> => {
+/** Where the Postgres is that the service in this folder has started. */
+export const connectionTo = (serviceFolder: string): pg.ClientConfig => {
   const lines = readFileSync(join(serviceFolder, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
   const [, , , port, socketFolder] = lines;
-  const client = new pg.Client({
-    host: socketFolder ?? '',
-    port: Number(port),
-    user: 'mhb',
-    database: 'postgres',
-  });
+  return { host: socketFolder ?? '', port: Number(port), user: 'mhb', database: 'postgres' };
+};
+
+export const connectTo = async (serviceFolder: string): Promise<pg.Client> => {
+  const client = new pg.Client(connectionTo(serviceFolder));
   await client.connect();
   return client;
 };

@@ -6,7 +6,10 @@ import { format, resolveConfig } from 'prettier';
 const README = new URL('./README.md', import.meta.url);
 
 /** Puts the results between the two marks of this name. */
-export const intoReadme = async (name: 'queries' | 'results', results: string): Promise<void> => {
+export const intoReadme = async (
+  name: 'queries' | 'results' | 'throughput',
+  results: string,
+): Promise<void> => {
   const marked = new RegExp(`(<!-- ${name} begin -->)[^]*(<!-- ${name} end -->)`);
   const before = readFileSync(README, 'utf8');
   if (!marked.test(before)) throw new Error('bench/README.md has lost its marks');

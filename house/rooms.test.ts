@@ -34,7 +34,7 @@ const libraries = [
   },
   {
     room: 'apps/desktop',
-    mayImport: ['@inquirer/password', '@napi-rs/keyring', 'cli-progress', 'commander', 'node-notifier'],
+    mayImport: ['@inquirer/password', '@napi-rs/keyring', 'cli-progress', 'commander', 'node-notifier', 'qr'],
   },
   {
     room: 'apps/sync-service',

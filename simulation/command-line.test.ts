@@ -3,7 +3,7 @@ import { temporaryFolder } from '@mhb/device/testing';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deviceIn, runProgram } from './programs.ts';
+import { createAccount, deviceIn, runProgram, startService, turnSyncOn } from './programs.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -83,8 +83,24 @@ test.each([
   'backup restore --help',
   'import daylio --help',
   'lock --help',
+  'pair --help',
+  'devices --help',
+  'devices revoke --help',
 ])('mhb %s explains itself', async (args) => {
   const { code, stdout } = await runProgram('mhb', args.split(' '));
   expect(stdout).toMatch(/^Usage: mhb/);
   expect(code).toBe(0);
+});
+
+test('[D8] mhb verify says in one sentence that both sides hold the same', async () => {
+  const service = await startService(join(folder, 'service'));
+  const api_key = await createAccount(join(folder, 'service'));
+  const device = deviceIn(join(folder, 'verified'));
+  expect((await device.mhb('verify')).stderr).toBe('mhb: Sync is off. Turn it on with enable_sync.\n');
+  await turnSyncOn(device, { url: service.url, api_key });
+  await device.value('call', 'log_mood', '{"mood_rating": 4}');
+  const { code, stdout, stderr } = await device.mhb('verify');
+  expect([code, stderr]).toEqual([0, 'mhb: Both sides hold the same 1 record.\n']);
+  expect(JSON.parse(stdout)).toMatchObject({ value: { same: true, records_here: 1, head: 1 } });
+  expect(await service.stop()).toBe(0);
 });

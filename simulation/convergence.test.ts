@@ -53,7 +53,7 @@ const ROW_TABLES = [
 const rowsOn = (device: WorldDevice): unknown =>
   ROW_TABLES.map((table) => inFile(device.databasePath, `select * from ${table} order by 1, 2`));
 
-test('[M2] [O1] three devices that do anything in any order agree at rest, and nothing was lost', async () => {
+test('[M2] [O1] [E10] three devices that do anything in any order agree at rest, and nothing was lost', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(anyAct(DEVICES), { minLength: 10, maxLength: 60 }),
@@ -78,7 +78,12 @@ test('[M2] [O1] three devices that do anything in any order agree at rest, and n
           expect(device.exportJson()).toBe(first.exportJson());
           expect(rowsOn(device)).toEqual(rowsOn(first));
           expect(new Map(groupsOn(device))).toEqual(oracle);
-          expect(await device.run('get_sync_status')).toMatchObject({ pending: 0, quarantined: 0 });
+          expect(await device.run('get_sync_status')).toMatchObject({
+            pending: 0,
+            quarantined: 0,
+            entries_missing_since: null,
+          });
+          expect(await device.run('verify_sync')).toMatchObject({ same: true, was_different: false });
         }
       },
     ),

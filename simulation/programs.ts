@@ -65,11 +65,15 @@ export interface RunningService {
   readonly kill: () => Promise<void>;
 }
 
-export const startService = async (dataDir: string, port = 0): Promise<RunningService> => {
+export const startService = async (
+  dataDir: string,
+  port = 0,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningService> => {
   const child = spawn(
     process.execPath,
     [paths['mhb-sync'], 'serve', '--data-dir', dataDir, '--port', String(port)],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {

@@ -41,7 +41,9 @@ test('[O11] a whole history goes from one device to another that joins with the 
 
   const b = await world.newDevice();
   const joined = await b.run('enable_sync', { ...account, recovery_phrase: phrase });
-  expect(joined).toMatchObject({ first_sync: { downloaded: imported.changed, quarantined: 0, pending: 0 } });
+  expect(joined).toMatchObject({
+    first_sync: { downloaded: imported.changed, quarantined: 0, pending: 0, sealed_anew: 0 },
+  });
   expect(b.exportJson()).toBe(a.exportJson());
 });
 
@@ -141,7 +143,7 @@ test('[O4] once both have synced, further syncs carry nothing', async () => {
   await a.run('update_activity', { id: activity.id, name: 'From A' });
   await b.run('update_activity', { id: activity.id, name: 'From B' });
   await settle(a, b);
-  const silent = { uploaded: 0, downloaded: 0, merged: 0, quarantined: 0, pending: 0 };
+  const silent = { uploaded: 0, downloaded: 0, merged: 0, quarantined: 0, pending: 0, sealed_anew: 0 };
   for (const device of [a, b, a, b]) expect(await device.run('sync_now')).toEqual(silent);
 });
 

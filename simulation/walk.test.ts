@@ -53,6 +53,7 @@ test('a history goes from the earlier app over one device to another; every row 
     merged: 0,
     quarantined: 0,
     pending: 0,
+    sealed_anew: 0,
   });
   await b.value('call', 'enable_sync', JSON.stringify({ ...account, recovery_phrase: phrase }));
   await b.value('sync');

@@ -25,18 +25,23 @@ export type Carriage = 'carry' | 'lose the request' | 'lose the answer';
 export interface Network {
   /** Asked before every request, with its name. May take its time, as networks do. */
   carry: (request: keyof SyncApi) => Carriage | Promise<Carriage>;
+  /** What becomes of an answer on its way, or of what a dishonest service would have said. */
+  tamper: (request: keyof SyncApi, answer: unknown) => unknown;
 }
 
 export interface WorldDevice extends TestDevice {
   readonly network: Network;
   readonly databasePath: string;
-  /** Closes the device and opens it again on the same files. */
-  readonly restart: () => Promise<WorldDevice>;
+  /** Closes the device and opens it again on the same files, or on what becomes of them meanwhile. */
+  readonly restart: (meanwhile?: () => void) => Promise<WorldDevice>;
 }
 
 export interface World {
   readonly newAccount: () => Promise<Account>;
-  readonly newDevice: (options?: { readonly now?: string }) => Promise<WorldDevice>;
+  readonly newDevice: (options?: {
+    readonly now?: string;
+    readonly deviceName?: () => string;
+  }) => Promise<WorldDevice>;
   /** The first device of a new account, with sync on, and its phrase. */
   readonly firstDevice: (
     account: Account,
@@ -44,6 +49,7 @@ export interface World {
   /** One more device of the account. */
   readonly joinedDevice: (account: Account, phrase: string) => Promise<WorldDevice>;
   readonly service: ServiceDatabase;
+  readonly url: string;
   readonly close: () => Promise<void>;
 }
 
@@ -69,6 +75,7 @@ export const openWorld = async (): Promise<World> => {
   };
   return {
     service,
+    url,
     newDevice,
     newAccount: async () => ({ url, api_key: (await createAccount(service)).apiKey }),
     firstDevice: async (account) => {
@@ -114,7 +121,7 @@ export const settle = async (...devices: readonly TestDevice[]): Promise<void> =
 type Options = Parameters<typeof openTestDevice>[0] & { readonly databasePath: string };
 
 const openWorldDevice = async (options: Options): Promise<WorldDevice> => {
-  const network: Network = { carry: () => 'carry' };
+  const network: Network = { carry: () => 'carry', tamper: (_, answer) => answer };
   const device = await openTestDevice({
     ...options,
     connect: (server) => throughNetwork(connectSyncApi(server), carriedBy(network)),
@@ -123,8 +130,9 @@ const openWorldDevice = async (options: Options): Promise<WorldDevice> => {
     ...device,
     network,
     databasePath: options.databasePath,
-    restart: () => {
+    restart: (meanwhile) => {
       device.close();
+      meanwhile?.();
       return openWorldDevice(options);
     },
   };
@@ -136,7 +144,7 @@ const carriedBy =
     const carriage = await network.carry(name);
     if (carriage === 'lose the request') return OFFLINE;
     const answer = await send();
-    return carriage === 'lose the answer' ? OFFLINE : answer;
+    return carriage === 'lose the answer' ? OFFLINE : (network.tamper(name, answer) as Answer);
   };
 
 const OFFLINE = { ok: false, error: { type: 'Offline' } } as const;

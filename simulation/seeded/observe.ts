@@ -28,6 +28,7 @@ export const observe = (oracle: Oracle, device: SimulatedDevice, cause: Cause): 
   }
   if (known + (rows.length - known) !== device.shown.size)
     throw new Violation(13, `${device.name} has lost a record`);
+  device.observedAtMs = device.trueNowMs();
 };
 
 interface Observed {
@@ -67,8 +68,13 @@ const observeGroup = (
 ): void => {
   const key = `${id} ${group}`;
   const frontier = device.knows.get(key) ?? [];
-  const known = oracle.find(id, group, text);
+  const isOwn = stampOf(text).endsWith(device.id);
+  const known =
+    oracle.find(id, group, text) ??
+    (cause === 'arrival' && isOwn ? oracle.restamped(id, group, text) : undefined);
   const isLive = device.state === 'live';
+  // Whoever shows it under its first stamp has it from an export of before.
+  if (known !== undefined && known.stamp < stampOf(text)) known.stamp = stampOf(text);
   if (known === undefined) {
     const seen = seenBy(oracle, device, { id, group, text, cause, frontier });
     checkFieldsStay(device, group, before?.groups.get(group), text);
@@ -79,9 +85,19 @@ const observeGroup = (
   if (isLive) known.isRequired = true;
   const beforeText = before?.groups.get(group);
   const beforeEdit = beforeText === undefined ? undefined : oracle.find(id, group, beforeText);
+  if (beforeEdit !== undefined && isAhead(device, beforeEdit)) beforeEdit.isPutRight = true;
   if (beforeEdit !== undefined && oracle.goesBack(beforeEdit, known))
     throw new Violation(1, `${device.name} shows an earlier edit of ${group} than before`);
   device.knows.set(key, [...frontier.filter((edit) => !known.seen.includes(edit)), known]);
+};
+
+const TOLERATED_MS = 5 * 60_000;
+
+/** Whether the device may have put the stamp of its own edit right before it met another one (rule S3). */
+const isAhead = (device: SimulatedDevice, { stamp }: Edit): boolean => {
+  if (!stamp.endsWith(device.id)) return false;
+  const isStampAhead = Number.parseInt(stamp.slice(0, 12), 16) > device.observedAtMs + TOLERATED_MS;
+  return isStampAhead || device.clockOffsetMs > TOLERATED_MS;
 };
 
 /** What a newer app has put beside our fields travels on when this one edits them (rule M1). */

@@ -107,6 +107,13 @@ export class SimulatedDevice {
     return this.#database;
   }
 
+  /** When it was last looked at, by the true time. */
+  observedAtMs = 0;
+
+  trueNowMs(): number {
+    return this.#place.nowMs();
+  }
+
   nowMs(): number {
     return this.#place.nowMs() + this.clockOffsetMs;
   }

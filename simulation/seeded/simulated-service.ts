@@ -37,6 +37,10 @@ const gate: Database = {
     if (present === undefined) throw new Error('a request reached a service that has no database');
     return present.transaction(isolation, body);
   },
+  read: (text, values) => {
+    if (present === undefined) throw new Error('a request reached a service that has no database');
+    return present.read(text, values);
+  },
   close: () => Promise.resolve(),
 };
 const application = createApp({
@@ -101,6 +105,7 @@ export class SimulatedService {
       body: answer.body,
       headers: {
         'content-type': answer.headers['content-type'] ?? '',
+        'mhb-protocol': String(answer.headers['mhb-protocol'] ?? ''),
         ...(answer.headers['retry-after'] === undefined
           ? {}
           : { 'retry-after': answer.headers['retry-after'] }),

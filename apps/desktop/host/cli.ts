@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBackupCommands } from './backup-commands.ts';
 import { addCallCommands } from './call-commands.ts';
+import { addDeviceCommands } from './device-commands.ts';
 import { addLockCommands } from './lock-commands.ts';
 import { desktopNotifier } from './notify.ts';
 import { defaultDataFolder } from './open-device.ts';
@@ -33,6 +34,15 @@ program
   });
 
 program
+  .command('verify')
+  .description('sync, and prove that this device and the sync service hold the same')
+  .action(async () => {
+    await withDevice((device) =>
+      answer(device, 'verify_sync', {}, (value) => (value as { readonly sentence: string }).sentence),
+    );
+  });
+
+program
   .command('status')
   .description('say whether sync is on, and how it stands')
   .action(async () => {
@@ -48,6 +58,7 @@ program
     });
   });
 
+addDeviceCommands(program, deps);
 addLockCommands(program, deps);
 
 // Who pipes into `head` has read enough. What was answered is on the disk.

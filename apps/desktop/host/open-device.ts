@@ -13,7 +13,7 @@ import {
   type UnlockWith,
 } from '@mhb/device';
 import { randomBytes } from 'node:crypto';
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { databaseKeyChain } from './database-key-chain.ts';
 import { openSecretStore } from './key-store.ts';
@@ -57,6 +57,7 @@ export const openHostedDevice = async ({
       timeZone,
       randomBytes: (length) => randomBytes(length),
       connect: connectSyncApi,
+      deviceName: hostname,
       temporaryFolder: dataDir,
       backupFolder: join(dataDir, 'backups'),
       openSecrets: (deviceId, codec) => openSecretStore({ dataDir, deviceId, codec }),

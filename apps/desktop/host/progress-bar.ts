@@ -12,6 +12,7 @@ const labels: Record<Progress['step'], string> = {
   import: 'Importing',
   download: 'Downloading',
   upload: 'Uploading',
+  're-seal': 'Sealing anew',
   merge: 'Merging',
   erase: 'Erasing',
   restore: 'Restoring',

@@ -10,8 +10,16 @@ import { createProgressBar } from './progress-bar.ts';
 export interface DeviceCommandDeps {
   /** Opens the device of the folder, or says why it can't, and closes it again. */
   readonly withDevice: (use: (device: HostedDevice) => Promise<void>) => Promise<void>;
-  /** Calls one command of the table and prints what it answers. `undefined` as input is what was not JSON. */
-  readonly answer: (device: HostedDevice, name: string, input: unknown) => Promise<void>;
+  /**
+   * Calls one command of the table and prints what it answers, and its words for a person where it has some.
+   * `undefined` as input is what was not JSON.
+   */
+  readonly answer: (
+    device: HostedDevice,
+    name: string,
+    input: unknown,
+    words?: (value: unknown) => string,
+  ) => Promise<void>;
   readonly print: (value: unknown) => void;
 }
 
@@ -56,7 +64,7 @@ const withDevice =
     }
   };
 
-const answer: DeviceCommandDeps['answer'] = async ({ device }, name, input) => {
+const answer: DeviceCommandDeps['answer'] = async ({ device }, name, input, words) => {
   const given = input === undefined ? undefined : await device.call(name, input);
   if (given === undefined) {
     const message = failureText({ type: 'InvalidJson' });
@@ -66,6 +74,7 @@ const answer: DeviceCommandDeps['answer'] = async ({ device }, name, input) => {
     fail({ error: { ...given.error, message } }, message);
   } else {
     print(given);
+    if (words !== undefined) process.stderr.write(`mhb: ${words(given.value)}\n`);
   }
 };
 

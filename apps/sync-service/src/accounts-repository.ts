@@ -1,7 +1,7 @@
 /** Accounts and their API keys. A key's secret is never stored, only its hash. */
 import type { AccountId, KeyId, Scope } from '@mhb/core-domain/wire';
 import { GENESIS } from './chain.ts';
-import type { Transaction } from './database/database.ts';
+import type { Database, Transaction } from './database/database.ts';
 
 export interface StoredKey {
   readonly key_id: KeyId;
@@ -14,10 +14,16 @@ export interface StoredKey {
   readonly revoked_on: string | null;
 }
 
-export interface LockedAccount {
+export interface StoredAccount {
   readonly epoch: string;
   readonly head: bigint;
   readonly chain: Buffer;
+  /** How many records it holds, and their sealed bytes. */
+  readonly records: number;
+  readonly bytes: number;
+  /** How much its operator lets it hold; null for what everybody may. */
+  readonly recordsMax: number | null;
+  readonly bytesMax: number | null;
 }
 
 export const insertAccount = async (
@@ -38,22 +44,16 @@ export const insertAccount = async (
 export const lockAccount = async (
   tx: Transaction,
   accountId: AccountId,
-): Promise<LockedAccount | undefined> => {
-  const [row] = await tx.query<{ epoch: string; head: string; chain: Buffer }>(
-    'select epoch, head, chain from account where account_id = $1 for no key update',
-    [accountId],
-  );
+): Promise<StoredAccount | undefined> => {
+  const [row] = await tx.query<AccountRow>(`${SELECT_ACCOUNT} for no key update`, [accountId]);
   return row === undefined ? undefined : accountOf(row);
 };
 
 export const readAccount = async (
   tx: Transaction,
   accountId: AccountId,
-): Promise<LockedAccount | undefined> => {
-  const [row] = await tx.query<{ epoch: string; head: string; chain: Buffer }>(
-    'select epoch, head, chain from account where account_id = $1',
-    [accountId],
-  );
+): Promise<StoredAccount | undefined> => {
+  const [row] = await tx.query<AccountRow>(SELECT_ACCOUNT, [accountId]);
   return row === undefined ? undefined : accountOf(row);
 };
 
@@ -65,21 +65,24 @@ export const insertKey = async (
     readonly secretHash: Buffer;
     readonly label: string;
     readonly scopes: readonly Scope[];
+    /** Absent for the operator. */
+    readonly madeBy?: KeyId | undefined;
   },
 ): Promise<void> => {
   await tx.query(
-    `insert into api_key (account_id, key_id, secret_hash, label, scopes, created_on)
-     values ($1, $2, $3, $4, $5, current_date)`,
-    [key.accountId, key.keyId, key.secretHash, key.label, [...key.scopes]],
+    `insert into api_key (account_id, key_id, secret_hash, label, scopes, created_on, made_by)
+     values ($1, $2, $3, $4, $5, current_date, $6)`,
+    [key.accountId, key.keyId, key.secretHash, key.label, [...key.scopes], key.madeBy ?? null],
   );
 };
 
+/** A statement of its own: every request asks this first. */
 export const findKey = async (
-  tx: Transaction,
+  database: Database,
   accountId: AccountId,
   keyId: KeyId,
 ): Promise<(StoredKey & { readonly is_used_today: boolean }) | undefined> => {
-  const [row] = await tx.query<StoredKey & { is_used_today: boolean }>(
+  const [row] = await database.read<StoredKey & { is_used_today: boolean }>(
     `select key_id, secret_hash, label, scopes, created_on::text, last_used_on::text, revoked_on::text,
        coalesce(last_used_on = current_date, false) as is_used_today
      from api_key
@@ -126,8 +129,25 @@ export const revokeKey = async (tx: Transaction, accountId: AccountId, keyId: Ke
   return revoked.length > 0;
 };
 
-const accountOf = (row: { epoch: string; head: string; chain: Buffer }): LockedAccount => ({
+const SELECT_ACCOUNT = `
+  select epoch, head, chain, records, bytes, records_max, bytes_max from account where account_id = $1`;
+
+interface AccountRow {
+  readonly epoch: string;
+  readonly head: string;
+  readonly chain: Buffer;
+  readonly records: string;
+  readonly bytes: string;
+  readonly records_max: string | null;
+  readonly bytes_max: string | null;
+}
+
+const accountOf = (row: AccountRow): StoredAccount => ({
   epoch: row.epoch.replaceAll('-', ''),
   head: BigInt(row.head),
   chain: row.chain,
+  records: Number(row.records),
+  bytes: Number(row.bytes),
+  recordsMax: row.records_max === null ? null : Number(row.records_max),
+  bytesMax: row.bytes_max === null ? null : Number(row.bytes_max),
 });

@@ -22,10 +22,14 @@ export const createAccount = ({ database }: DatabaseDep): Promise<{ accountId: A
 export const createKey = async (
   tx: Transaction,
   accountId: AccountId,
-  { label, scopes }: { readonly label: string; readonly scopes: readonly Scope[] },
+  {
+    label,
+    scopes,
+    madeBy,
+  }: { readonly label: string; readonly scopes: readonly Scope[]; readonly madeBy?: KeyId },
 ): Promise<NewKey> => {
   const keyId = KeyId.parse(`${accountId}${randomBytes(8).toString('hex')}`);
   const secret = randomBytes(32).toString('hex');
-  await insertKey(tx, { accountId, keyId, secretHash: hashSecret(secret), label, scopes });
+  await insertKey(tx, { accountId, keyId, secretHash: hashSecret(secret), label, scopes, madeBy });
   return { keyId, apiKey: formatApiKey({ keyId, secret }) };
 };

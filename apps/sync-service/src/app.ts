@@ -10,25 +10,40 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { isLastAnswered, refuseUnclearRequests } from './clear-requests.ts';
 import type { DatabaseDep } from './database/database.ts';
 import type { Durability } from './database/durability.ts';
+import { documentRefusals } from './document-refusals.ts';
 import { answerErrors, answerUnreadableAddress } from './errors.ts';
 import { parseJsonBody } from './json-body.ts';
 import { logRequests } from './log.ts';
 import { problemOf, Refusal } from './problem.ts';
+import { negotiateProtocol } from './protocol-version.ts';
+import { DEFAULT_QUOTA, type Quota } from './quota.ts';
+import { accountRoutes } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
+import { deviceRoutes } from './routes/devices.ts';
 import { healthRoutes } from './routes/health.ts';
+import { holdingRoutes } from './routes/holding.ts';
 import { keyringRoutes } from './routes/keyring.ts';
+import { pairingRoutes } from './routes/pairing.ts';
 import { syncRoutes } from './routes/sync.ts';
+import { cutSlowReaders } from './slow-readers.ts';
+
+/** How often Node looks for requests that are too slow; its own half a minute would triple the limits. */
+const SLOW_CHECK_MS = 2_000;
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>;
 
 export interface AppDeps extends DatabaseDep {
   readonly durability: Durability;
+  readonly quota?: Quota;
   readonly logger: NonNullable<ServerOptions['logger']>;
 }
 
-export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyInstance> => {
+export const createApp = async ({ logger, ...given }: AppDeps): Promise<FastifyInstance> => {
+  const deps = { quota: DEFAULT_QUOTA, ...given };
   const options: ServerOptions = {
     logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -37,7 +52,12 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
     requestTimeout: limits.REQUEST_TIMEOUT_MS,
     keepAliveTimeout: limits.KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: limits.HEADER_BYTES_MAX, headersTimeout: limits.HEADERS_TIMEOUT_MS },
+    http: {
+      maxHeaderSize: limits.HEADER_BYTES_MAX,
+      headersTimeout: limits.HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: SLOW_CHECK_MS,
+      requireHostHeader: false,
+    },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnreadableAddress,
   };
@@ -54,14 +74,17 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
       done(error instanceof Error ? error : new Refusal('invalid_request'));
     }
   });
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-store');
-    // A compressed body could be a thousand times larger than it looks.
-    done(request.headers['content-encoding'] === undefined ? undefined : new Refusal('unsupported_media'));
+    done();
   });
+  refuseUnclearRequests(app);
+  negotiateProtocol(app);
+  cutSlowReaders(app);
   logRequests(app);
   answerErrors(app);
 
+  documentRefusals(app);
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Mental Health Bar sync service', version: '1' } },
     transform: jsonSchemaTransform,
@@ -69,13 +92,20 @@ export const createApp = async ({ logger, ...deps }: AppDeps): Promise<FastifyIn
   await app.register((routes) => {
     healthRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     apiKeyRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    deviceRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     keyringRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    pairingRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     syncRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    accountRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
+    holdingRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     return Promise.resolve();
   });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.get('/openapi.json', { schema: { response: { 200: OpenApi } } }, () => app.swagger());
   return app;
 };
+
+/** The document of the service itself. */
+const OpenApi = z.looseObject({ openapi: z.literal('3.1.0'), paths: z.looseObject({}) });
 
 const brokenRequestCodes: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
@@ -85,7 +115,7 @@ const brokenRequestCodes: Readonly<Record<string, ErrorCode>> = {
 
 /** What is not HTTP, or has too many headers, never reaches a route. */
 const answerBrokenRequest: NonNullable<ServerOptions['clientErrorHandler']> = (error, socket) => {
-  if (!socket.writable || error.code === 'ECONNRESET') return;
+  if (!socket.writable || error.code === 'ECONNRESET' || isLastAnswered(socket)) return;
   const code = brokenRequestCodes[error.code] ?? 'invalid_request';
   const body = JSON.stringify(problemOf(code));
   const { status } = errorCodes[code];

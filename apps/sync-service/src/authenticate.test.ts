@@ -65,7 +65,16 @@ const doors = [
   { method: 'GET', url: '/v1/auth/api-keys', scope: 'account', body: undefined },
   { method: 'POST', url: '/v1/auth/api-keys', scope: 'account', body: { label: 'x' } },
   { method: 'DELETE', url: '/v1/auth/api-keys', scope: 'account', body: { key_id: '0'.repeat(48) } },
+  { method: 'GET', url: '/v1/devices', scope: 'sync', body: undefined },
+  { method: 'PATCH', url: '/v1/devices', scope: 'sync', body: { device_id: DEVICE_ID } },
+  { method: 'DELETE', url: '/v1/devices', scope: 'account', body: { device_id: 'f'.repeat(16) } },
   { method: 'GET', url: '/v1/keyring', scope: 'sync', body: undefined },
+  {
+    method: 'PUT',
+    url: `/v1/pairing/${'0'.repeat(64)}`,
+    scope: 'account',
+    body: { token_hash: '0'.repeat(64), sealed: '' },
+  },
   {
     method: 'PUT',
     url: '/v1/keyring',
@@ -121,10 +130,16 @@ test('[D9] there is no way to make an account over the network', async () => {
   const { paths } = (await service.app.inject({ url: '/openapi.json' })).json<{ paths: object }>();
   expect(Object.keys(paths).toSorted()).toEqual([
     '/health',
+    '/openapi.json',
     '/ready',
+    '/v1/account',
     '/v1/auth/api-keys',
+    '/v1/devices',
     '/v1/keyring',
+    '/v1/pairing/{mailbox}',
+    '/v1/sync/digest',
     '/v1/sync/download',
+    '/v1/sync/limits',
     '/v1/sync/upload',
   ]);
 });

@@ -25,7 +25,7 @@ export const authenticate = async (
   if (given === undefined) throw new Refusal('unauthorized');
   const { accountId, keyId, secret } = given;
 
-  const stored = await database.transaction('snapshot', (tx) => findKey(tx, accountId, keyId));
+  const stored = await findKey(database, accountId, keyId);
   const isSecretRight = timingSafeEqual(hashSecret(secret), stored?.secret_hash ?? NO_HASH);
   if (stored === undefined || !isSecretRight || stored.revoked_on !== null) throw new Refusal('unauthorized');
   if (!stored.scopes.includes(scope)) throw new Refusal('forbidden');

@@ -6,7 +6,7 @@
  *
  * Seqs are big-endian; the records stand in order of their seqs.
  */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** The chain before the first batch. */
 export const GENESIS = Buffer.alloc(32);
@@ -26,9 +26,10 @@ export const nextChain = (
     readonly records: readonly ChainedRecord[];
   },
 ): Buffer => {
-  const records = createHash('sha256');
-  for (const { id, sealed } of batch.records) {
-    records.update(id, 'hex').update(createHash('sha256').update(sealed).digest());
+  const records = Buffer.alloc(batch.records.length * 48);
+  for (const [index, { id, sealed }] of batch.records.entries()) {
+    records.write(id, index * 48, 'hex');
+    records.set(hash('sha256', sealed, 'buffer'), index * 48 + 16);
   }
   return createHash('sha256')
     .update('mhb-chain-v1', 'latin1')
@@ -36,7 +37,7 @@ export const nextChain = (
     .update(batch.batchId, 'hex')
     .update(seqBytes(batch.first))
     .update(seqBytes(batch.last))
-    .update(records.digest())
+    .update(hash('sha256', records, 'buffer'))
     .digest();
 };
 

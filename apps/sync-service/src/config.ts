@@ -1,8 +1,9 @@
-/** How the service is told what to do: options of the command line, and `DATABASE_URL`. */
+/** How the service is told what to do: options of the command line, and the environment. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { StartProblem } from './failures.ts';
+import { DEFAULT_QUOTA, type Quota } from './quota.ts';
 
 const DatabaseUrl = z
   .string()
@@ -33,4 +34,21 @@ export const readPort = (text: string): number => {
   const port = Port.safeParse(text);
   if (!port.success) throw new StartProblem('--port must be a number from 0 to 65535.');
   return port.data;
+};
+
+/** How much each account may hold, unless it was given something of its own. */
+export const readQuota = (environment: NodeJS.ProcessEnv): Quota => ({
+  recordsMax: readCount(environment, 'MHB_SYNC_RECORDS_MAX') ?? DEFAULT_QUOTA.recordsMax,
+  bytesMax: readCount(environment, 'MHB_SYNC_BYTES_MAX') ?? DEFAULT_QUOTA.bytesMax,
+});
+
+/** Below the greatest number that is exact. */
+const Count = z.string().regex(/^[1-9]\d{0,14}$/);
+
+const readCount = (environment: NodeJS.ProcessEnv, name: string): number | undefined => {
+  const given = environment[name];
+  if (given === undefined || given === '') return undefined;
+  const count = Count.safeParse(given);
+  if (!count.success) throw new StartProblem(`${name} must be a whole number from 1 to 999999999999999.`);
+  return Number(count.data);
 };

@@ -7,7 +7,7 @@ import {
   limits,
   type StoredRecord,
 } from '@mhb/core-domain/wire';
-import { type LockedAccount, readAccount } from './accounts-repository.ts';
+import { type StoredAccount, readAccount } from './accounts-repository.ts';
 import { GENESIS } from './chain.ts';
 import { type CursorPlace, readCursor, writeCursor } from './cursor.ts';
 import type { DatabaseDep, Transaction } from './database/database.ts';
@@ -62,7 +62,7 @@ export const download = (
 const placeOf = async (
   tx: Transaction,
   accountId: AccountId,
-  account: LockedAccount,
+  account: StoredAccount,
   since: DownloadRequest['since'],
 ): Promise<bigint> => {
   if (since === null) return 0n;
@@ -78,7 +78,7 @@ const placeOf = async (
 const chainAt = (
   tx: Transaction,
   accountId: AccountId,
-  account: LockedAccount,
+  account: StoredAccount,
   { head }: CursorPlace,
 ): Promise<Buffer | undefined> => {
   if (head === account.head) return Promise.resolve(account.chain);

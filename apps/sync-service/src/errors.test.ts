@@ -49,6 +49,28 @@ const refusals: readonly { readonly what: string; readonly code: string; readonl
       code: 'invalid_request',
       request: post('{"__proto__":{"marked":1}}'),
     },
+    {
+      what: 'a member that is no data in disguise',
+      code: 'invalid_request',
+      request: post('{"\\u005f_proto__":{"marked":1}}'),
+    },
+    {
+      what: 'a member that comes twice',
+      code: 'invalid_request',
+      request: post('{"a":{"b":1,"b":"marked"}}'),
+    },
+    {
+      what: 'a member that comes twice, once in disguise',
+      code: 'invalid_request',
+      request: post('{"b":1,"\\u0062":"marked"}'),
+    },
+    { what: 'half a character', code: 'invalid_request', request: post('{"a":"marked\\ud800"}') },
+    { what: 'a zero with a sign', code: 'invalid_request', request: post('{"a":-0}') },
+    {
+      what: 'a document of many parts',
+      code: 'invalid_request',
+      request: post(`[${'1,'.repeat(50_000)}1]`),
+    },
     { what: 'a text', code: 'unsupported_media', request: post('marked', { 'content-type': 'text/plain' }) },
     { what: 'no content type', code: 'unsupported_media', request: post('marked', {}) },
     {
@@ -77,6 +99,14 @@ test.each(refusals)(
 test('[D10] an address that takes other methods says which', async () => {
   const { headers } = await service.app.inject({ method: 'PATCH', url: '/v1/auth/api-keys?x=1' });
   expect(headers.allow).toBe('GET, POST, DELETE');
+});
+
+test('[D10] names may repeat in different objects, and values may hold what looks like names', async () => {
+  const changes = [newChange(), newChange()];
+  const body = { device_id: DEVICE_ID, batch_id: newId(), changes };
+  expect((await account.ask('POST', UPLOAD, body)).status).toBe(200);
+  const label = '"label":"x","label" \\" {[:,]}';
+  expect((await account.ask('POST', '/v1/auth/api-keys', { label })).status).toBe(200);
 });
 
 const upload = () => ({ device_id: DEVICE_ID, batch_id: newId(), changes: [newChange()] });

@@ -19,13 +19,16 @@ const PATHS = [
   '/ready',
   '/openapi.json',
   '/v1/auth/api-keys',
+  '/v1/devices',
   '/v1/keyring',
+  `/v1/pairing/${'0'.repeat(64)}`,
   '/v1/sync/upload',
   '/v1/sync/download',
 ];
 const NAMES = [
   ...['device_id', 'batch_id', 'changes', 'id', 'base', 'sealed', 'since', 'limit', 'skip_batches'],
   ...['base_generation', 'recovery', 'label', 'scopes', 'key_id', '__proto__', 'constructor'],
+  ...['named_device_id', 'name', 'manifest', 'token_hash'],
 ];
 
 const anyLeaf = fc.oneof(
@@ -70,6 +73,7 @@ const anyHeaders = fc.dictionary(
     'content-encoding',
     'mhb-protocol',
     'accept',
+    'mhb-mailbox-token',
     'x-anything',
   ),
   fc.oneof(
@@ -129,6 +133,17 @@ const rightBodies = [
   { method: 'PUT', url: '/v1/keyring', body: { base_generation: 0, sealed: 'AQEA', recovery: 'AQEA' } },
   { method: 'POST', url: '/v1/auth/api-keys', body: { label: 'x', scopes: ['sync'] } },
   { method: 'DELETE', url: '/v1/auth/api-keys', body: { key_id: '0'.repeat(48) } },
+  {
+    method: 'PATCH',
+    url: '/v1/devices',
+    body: { device_id: DEVICE_ID, named_device_id: DEVICE_ID, name: 'AQEA', manifest: 'AQEA' },
+  },
+  { method: 'DELETE', url: '/v1/devices', body: { device_id: 'f'.repeat(16) } },
+  {
+    method: 'PUT',
+    url: `/v1/pairing/${'0'.repeat(64)}`,
+    body: { token_hash: '0'.repeat(64), sealed: 'AQEA' },
+  },
 ] as const;
 
 test.each(rightBodies)(

@@ -1,4 +1,7 @@
-/** Request bodies: uncompressed UTF-8 JSON of modest depth, and nothing else. Checked before it is parsed. */
+/**
+ * Request bodies: uncompressed UTF-8 JSON of modest depth and size in parts, and nothing else. Looked through as bytes
+ * before it is parsed, so that a hostile document costs one pass and no memory.
+ */
 import { limits } from '@mhb/core-domain/wire';
 import { Refusal } from './problem.ts';
 
@@ -8,10 +11,13 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 export const parseJsonBody = (body: Buffer): unknown => {
-  if (!isShallow(body)) throw new Refusal('invalid_request');
+  if (!isModest(body)) throw new Refusal('invalid_request');
   try {
-    return JSON.parse(utf8.decode(body), (key, value: unknown) => {
-      if (FORBIDDEN_KEYS.has(key)) throw new Refusal('invalid_request');
+    return JSON.parse(utf8.decode(body), (_key, value: unknown) => {
+      // Half a surrogate pair is no character: Postgres would be given another text than the one that was checked.
+      if (typeof value === 'string' && !value.isWellFormed()) throw new Refusal('invalid_request');
+      // A sign that the parsed number no longer shows, so that two texts would be one request.
+      if (Object.is(value, -0)) throw new Refusal('invalid_request');
       return value;
     });
   } catch {
@@ -19,23 +25,54 @@ export const parseJsonBody = (body: Buffer): unknown => {
   }
 };
 
+/** Members, and values of lists. The largest request of the wire has less than a twentieth of this. */
+const PARTS_MAX = 50_000;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
 const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 
-/** A deep document can exhaust the stack of whoever parses it. */
-const isShallow = (body: Buffer): boolean => {
-  let depth = 0;
+/**
+ * No deeper and of no more parts than the wire needs, and each member named once, in plain letters. What this takes
+ * for a member may be none where the document is no JSON; then the parser refuses it.
+ */
+const isModest = (body: Buffer): boolean => {
+  // The names of each object that is open here; a list has none.
+  const open: Set<string>[] = [];
+  let parts = 0;
+  let text = { start: 0, end: 0 };
   for (let index = 0; index < body.length; index += 1) {
     const byte = body[index] ?? 0;
-    if (byte === QUOTE) index = endOfText(body, index);
-    else if (OPENING.has(byte)) depth += 1;
-    else if (CLOSING.has(byte)) depth -= 1;
-    if (depth > limits.JSON_DEPTH_MAX) return false;
+    if (byte === QUOTE) {
+      text = { start: index + 1, end: endOfText(body, index) };
+      index = text.end;
+    } else if (OPENING.has(byte)) {
+      if (open.length === limits.JSON_DEPTH_MAX) return false;
+      open.push(new Set());
+      parts += 1;
+    } else if (CLOSING.has(byte)) {
+      open.pop();
+    } else if (byte === COMMA) {
+      parts += 1;
+    } else if (byte === COLON && !isNewName(open.at(-1), body.toString('latin1', text.start, text.end))) {
+      return false;
+    }
+    if (parts > PARTS_MAX) return false;
   }
   return true;
 };
+
+/** A name with an escape in it could be another name in disguise; no member of the wire needs one. */
+const isNewName = (names: Set<string> | undefined, name: string): boolean => {
+  if (names === undefined || names.has(name) || name.length > NAME_BYTES_MAX) return false;
+  names.add(name);
+  return !name.includes('\\') && !FORBIDDEN_KEYS.has(name);
+};
+
+const NAME_BYTES_MAX = 100;
 
 const endOfText = (body: Buffer, start: number): number => {
   let end = body.indexOf(QUOTE, start + 1);

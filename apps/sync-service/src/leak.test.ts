@@ -2,7 +2,7 @@
  * Marks are put wherever a request can carry something, and then looked for in everything the service wrote: its two
  * outputs, the log of Postgres, and the data folder.
  */
-import { type ApiKeyCreated, type DownloadAnswer, limits } from '@mhb/core-domain/wire';
+import { type ApiKeyCreated, type DownloadAnswer, limits, MAILBOX_TOKEN_HEADER } from '@mhb/core-domain/wire';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -71,6 +71,9 @@ const sendRefused = async (service: RunningService, key: { readonly api_key: str
     largeHeader: mark(),
     cursor: mark(),
     keyId: newId() + newId().slice(0, 16),
+    mailbox: newId() + newId(),
+    mailboxToken: newId() + newId(),
+    tokenHash: newId() + newId(),
     refusedRecord: newId(),
     refusedBatch: newId(),
     refusedSealed: newId(),
@@ -107,6 +110,11 @@ const sendRefused = async (service: RunningService, key: { readonly api_key: str
   const body = { device_id: '0'.repeat(16), batch_id: marks.refusedBatch, changes: diverged };
   expect((await post('/v1/sync/upload', JSON.stringify(body))).status).toBe(409);
   await ask(service, key, ['DELETE', '/v1/auth/api-keys', { key_id: marks.keyId }]);
+  await fetch(`${service.address}/v1/pairing/${marks.mailbox}`, {
+    headers: { [MAILBOX_TOKEN_HEADER]: marks.mailboxToken },
+  });
+  const message = { token_hash: marks.tokenHash, sealed: 'AQEA' };
+  await ask(service, key, ['PUT', `/v1/pairing/${marks.mailbox}`, message]);
   await sendRaw(service, `${marks.noHttp} nonsense\r\n\r\n`);
   await sendRaw(
     service,
@@ -129,13 +137,25 @@ const sendKept = async (service: RunningService, key: { readonly api_key: string
   const download = { device_id: device, since: null, skip_batches: [batch] };
   const { body: page } = await ask<DownloadAnswer>(service, key, ['POST', '/v1/sync/download', download]);
   const { body: made } = await ask<ApiKeyCreated>(service, key, ['POST', '/v1/auth/api-keys', { label }]);
+  const [listed, deviceName, mailbox, tokenHash, message] = [newId().slice(0, 16), ...keptMarks()];
+  await ask(service, key, ['PATCH', '/v1/devices', { device_id: listed, name: base64Of(deviceName) }]);
+  const left = { token_hash: tokenHash, sealed: base64Of(message) };
+  const account = key.api_key.slice(4, 36);
+  expect((await ask(service, key, ['PUT', `/v1/pairing/${account}${mailbox}`, left])).status).toBe(200);
   return {
     device,
     apiKey: made.api_key,
-    stored: { record, sealedEnd, batch, label, keyId: made.key_id },
+    stored: {
+      ...{ record, sealedEnd, batch, label, keyId: made.key_id },
+      ...{ listed, deviceName, mailbox, tokenHash, message },
+    },
     cursor: page.next,
   };
 };
+
+const keptMarks = () => [newId(), newId(), newId() + newId(), newId()] as const;
+
+const base64Of = (hex: string): string => Buffer.from(hex, 'hex').toString('base64');
 
 const provokeErrors = async (folder: string, service: RunningService, key: { readonly api_key: string }) => {
   const marks = { ofError: newId(), sealedOfError: newId(), labelOfError: mark() };

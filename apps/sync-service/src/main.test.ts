@@ -50,6 +50,19 @@ test.each(['mysql://localhost/x', 'localhost:5432', 'postgres://', 'postgres://a
   },
 );
 
+test.each(['MHB_SYNC_RECORDS_MAX', 'MHB_SYNC_BYTES_MAX'])(
+  '[D8] a %s that is not a number of at least 1 is refused with one sentence',
+  async (name) => {
+    for (const value of ['0', '-1', '1.5', '5e3', 'many', '1000000000000000']) {
+      const folder = join(dataFolder(), 'not-yet');
+      const { exit, stdout, stderr } = await run(['serve', '--data-dir', folder], { [name]: value });
+      expect([exit, stdout]).toEqual([1, '']);
+      expect(stderr).toBe(`mhb-sync: ${name} must be a whole number from 1 to 999999999999999.\n`);
+      expect(existsSync(folder)).toBe(false);
+    }
+  },
+);
+
 test.each([
   'postgres://secret:100%@127.0.0.1/name',
   'postgres://secret:secret@127.0.0.1:1/name',

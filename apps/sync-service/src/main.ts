@@ -1,7 +1,7 @@
 /** `mhb-sync` on the command line: JSON on standard output, words for people on standard error, exit code 0 or 1. */
 import { Command, CommanderError } from 'commander';
 import { createAccount } from './accounts.ts';
-import { defaultDataFolder, readDatabaseUrl, readPort } from './config.ts';
+import { defaultDataFolder, readDatabaseUrl, readPort, readQuota } from './config.ts';
 import { StartProblem } from './failures.ts';
 import { openServiceDatabase } from './open-service-database.ts';
 import { serve } from './serve.ts';
@@ -18,7 +18,17 @@ const DATA_DIR = [
 const program = new Command('mhb-sync')
   .description('The sync service of Mental Health Bar: keeps sealed records that it cannot read.')
   .showHelpAfterError('Run mhb-sync --help for what can be done.')
-  .addHelpText('after', '\nEnvironment:\n  DATABASE_URL  use this Postgres instead of the embedded one\n')
+  .addHelpText(
+    'after',
+    [
+      '',
+      'Environment:',
+      '  DATABASE_URL          use this Postgres instead of the embedded one',
+      '  MHB_SYNC_RECORDS_MAX  how many records an account may hold (500000)',
+      '  MHB_SYNC_BYTES_MAX    how many sealed bytes an account may hold (536870912)',
+      '',
+    ].join('\n'),
+  )
   .exitOverride();
 
 program
@@ -31,7 +41,8 @@ program
   .action(async (given: { dataDir: string; host: string; port: string; whileStdinOpen?: true }) => {
     const { dataDir, host, whileStdinOpen = false } = given;
     const databaseUrl = readDatabaseUrl(process.env);
-    await serve({ dataDir, databaseUrl, host, port: readPort(given.port), whileStdinOpen });
+    const quota = readQuota(process.env);
+    await serve({ dataDir, databaseUrl, quota, host, port: readPort(given.port), whileStdinOpen });
   });
 
 const accounts = program.command('accounts').description('manage the accounts of this service');

@@ -1,6 +1,7 @@
 /** Sealed records, and the batches they came in. A constant number of statements whatever the size of a batch. */
 import type { AccountId, KeyId } from '@mhb/core-domain/wire';
 import type { Transaction } from './database/database.ts';
+import type { Growth } from './quota.ts';
 
 export interface KnownBatch {
   readonly requestHash: Buffer;
@@ -31,17 +32,27 @@ export const readKeyAndBatch = async (
   };
 };
 
-/** The present seq of each of these records that exists. */
-export const readSeqs = async (
+export interface PresentVersion {
+  readonly seq: bigint;
+  /** How long its sealed envelope is. */
+  readonly bytes: number;
+}
+
+/** The present version of each of these records that exists. */
+export const readVersions = async (
   tx: Transaction,
   accountId: AccountId,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, bigint>> => {
-  const rows = await tx.query<{ record_id: string; seq: string }>(
-    'select record_id, seq from record where account_id = $1 and record_id = any($2::uuid[])',
+): Promise<ReadonlyMap<string, PresentVersion>> => {
+  const rows = await tx.query<{ record_id: string; seq: string; bytes: number }>(
+    `select record_id, seq, octet_length(sealed) as bytes
+     from record
+     where account_id = $1 and record_id = any($2::uuid[])`,
     [accountId, ids],
   );
-  return new Map(rows.map(({ record_id, seq }) => [record_id.replaceAll('-', ''), BigInt(seq)]));
+  return new Map(
+    rows.map(({ record_id, seq, bytes }) => [record_id.replaceAll('-', ''), { seq: BigInt(seq), bytes }]),
+  );
 };
 
 export interface AcceptedRecord {
@@ -53,18 +64,18 @@ export interface AcceptedRecord {
  * Stores records under the seqs `first`, `first + 1` …. Their bytes travel as one value with offsets, which costs
  * half of what an array of values does.
  */
-export const storeRecords = async (
+export const storeRecords = (
   tx: Transaction,
   accountId: AccountId,
   { first, records }: { readonly first: bigint; readonly records: readonly AcceptedRecord[] },
-): Promise<void> => {
+): void => {
   const offsets: number[] = [];
   let offset = 1;
   for (const { sealed } of records) {
     offsets.push(offset);
     offset += sealed.length;
   }
-  await tx.query(
+  tx.send(
     `insert into record (account_id, record_id, seq, sealed)
      select $1, record_id, $2::bigint + position - 1, substring($3::bytea from start for length)
      from unnest($4::uuid[], $5::int[], $6::int[]) with ordinality as given (record_id, start, length, position)
@@ -80,8 +91,11 @@ export const storeRecords = async (
   );
 };
 
-/** What was answered, and where the history now stands. `chained` is absent where nothing was applied. */
-export const storeBatch = async (
+/**
+ * What was answered, where the history now stands, and what the account holds. `chained` is absent where nothing was
+ * applied.
+ */
+export const storeBatch = (
   tx: Transaction,
   accountId: AccountId,
   batch: {
@@ -89,16 +103,28 @@ export const storeBatch = async (
     readonly requestHash: Buffer;
     readonly outcome: readonly bigint[];
     readonly chained: { readonly first: bigint; readonly last: bigint; readonly chain: Buffer } | undefined;
+    readonly growth: Growth;
   },
-): Promise<void> => {
+): void => {
   const { first = null, last = null, chain = null } = batch.chained ?? {};
-  await tx.query(
+  tx.send(
     `with moved as (
-       update account set head = $5, chain = $7 where account_id = $1 and $5::bigint is not null
+       update account set head = $5, chain = $7, records = records + $8, bytes = bytes + $9
+       where account_id = $1 and $5::bigint is not null
      )
      insert into batch (account_id, batch_id, request_hash, outcome, first_seq, last_seq, chain)
      values ($1, $2, $3, $4, $6, $5, $7)`,
-    [accountId, batch.batchId, batch.requestHash, batch.outcome, last, first, chain],
+    [
+      accountId,
+      batch.batchId,
+      batch.requestHash,
+      batch.outcome,
+      last,
+      first,
+      chain,
+      batch.growth.records,
+      batch.growth.bytes,
+    ],
   );
 };
 
@@ -199,3 +225,23 @@ const SKIPPED = `
 
 const WANTED = `account_id = $1 and seq > $2
   and not exists (select 1 from skipped where seq between first_seq and last_seq)`;
+
+/**
+ * How many records there are, and the digest of them all (see DigestAnswer). Postgres works it out, so that the
+ * service's memory does not grow with the account; a uuid sorts as its 16 bytes do.
+ */
+export const readDigest = async (
+  tx: Transaction,
+  accountId: AccountId,
+): Promise<{ readonly count: number; readonly digest: string }> => {
+  const [row] = await tx.query<{ count: string; digest: string }>(
+    `select count(*) as count,
+       encode(sha256(coalesce(
+         string_agg(uuid_send(record_id) || int8send(seq) || sha256(sealed), ''::bytea order by record_id),
+         ''::bytea)), 'hex') as digest
+     from record
+     where account_id = $1`,
+    [accountId],
+  );
+  return { count: Number(row?.count ?? 0), digest: row?.digest ?? '' };
+};

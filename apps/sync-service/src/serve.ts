@@ -3,10 +3,12 @@ import { createApp } from './app.ts';
 import { StartProblem } from './failures.ts';
 import { loggerOptions } from './log.ts';
 import { openServiceDatabase } from './open-service-database.ts';
+import type { Quota } from './quota.ts';
 
 export interface ServeOptions {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  readonly quota: Quota;
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
@@ -29,7 +31,7 @@ export const serve = async (options: ServeOptions): Promise<void> => {
 
 const serveUntil = async (
   asked: Promise<void>,
-  { dataDir, databaseUrl, host, port }: ServeOptions,
+  { dataDir, databaseUrl, quota, host, port }: ServeOptions,
 ): Promise<void> => {
   const say = (words: string): void => {
     process.stderr.write(`mhb-sync: ${words}\n`);
@@ -40,6 +42,7 @@ const serveUntil = async (
     const app = await createApp({
       database,
       durability,
+      quota,
       logger: { ...loggerOptions, stream: process.stderr },
     });
     const address = await app.listen({ host, port }).catch((error: unknown) => {

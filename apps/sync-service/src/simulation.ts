@@ -14,5 +14,6 @@ export {
   Unavailable,
 } from './database/database.ts';
 export * as accounts from './accounts-repository.ts';
+export * as devices from './devices-repository.ts';
 export * as keyrings from './keyring-repository.ts';
 export * as records from './records-repository.ts';

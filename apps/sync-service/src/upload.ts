@@ -2,7 +2,7 @@
  * Takes a batch of changes: each one where it was built on the record's present version (rules D2, D3, D4). One
  * transaction; the statements and their order are the rule.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type AccountId,
   type ChangeCode,
@@ -18,15 +18,22 @@ import { lockAccount } from './accounts-repository.ts';
 import { nextChain } from './chain.ts';
 import type { DatabaseDep, Transaction } from './database/database.ts';
 import { Refusal } from './problem.ts';
+import { type Growth, isBeyond, type Quota } from './quota.ts';
 import {
   type AcceptedRecord,
+  type PresentVersion,
   readKeyAndBatch,
   readRecords,
-  readSeqs,
+  readVersions,
   storeBatch,
   storeRecords,
   type StoredRow,
 } from './records-repository.ts';
+
+export interface QuotaDep {
+  /** How much an account may hold that was given nothing of its own. */
+  readonly quota: Quota;
+}
 
 export interface UploadingKey {
   readonly accountId: AccountId;
@@ -34,7 +41,7 @@ export interface UploadingKey {
 }
 
 export const upload = async (
-  { database }: DatabaseDep,
+  { database, quota }: DatabaseDep & QuotaDep,
   key: UploadingKey,
   request: UploadRequest,
 ): Promise<UploadAnswer> => {
@@ -46,32 +53,35 @@ export const upload = async (
   const requestHash = hashOf(request.device_id, changes);
 
   return database.transaction('read committed', async (tx) => {
-    const account = await lockAccount(tx, key.accountId);
-    const known = await readKeyAndBatch(tx, { ...key, batchId: request.batch_id });
+    // Sent together, run in this order: whatever is read, is read behind the lock.
+    const [account, known, present] = await Promise.all([
+      lockAccount(tx, key.accountId),
+      readKeyAndBatch(tx, { ...key, batchId: request.batch_id }),
+      readVersions(
+        tx,
+        key.accountId,
+        changes.map(({ id }) => id),
+      ),
+    ]);
     if (account === undefined || !known.isKeyValid) throw new Refusal('unauthorized');
     if (known.batch !== undefined) {
       if (!known.batch.requestHash.equals(requestHash)) throw new Refusal('batch_id_reused');
       return answerOf(tx, key.accountId, { changes, outcome: known.batch.outcome, head: account.head });
     }
 
-    const { accepted, outcome } = judge(
-      changes,
-      await readSeqs(
-        tx,
-        key.accountId,
-        changes.map(({ id }) => id),
-      ),
-      account.head,
-    );
+    const { accepted, outcome } = judge(changes, present, account.head);
+    const growth = growthOf(accepted, present);
+    // The batch is not remembered, so once there is room it can be sent again as it is.
+    if (isBeyond(account, growth, quota)) throw new Refusal('quota_exceeded');
     const first = account.head + 1n;
     const last = account.head + BigInt(accepted.length);
     const { batch_id: batchId } = request;
-    if (accepted.length > 0) await storeRecords(tx, key.accountId, { first, records: accepted });
+    if (accepted.length > 0) storeRecords(tx, key.accountId, { first, records: accepted });
     const chained =
       accepted.length === 0
         ? undefined
         : { first, last, chain: nextChain(account.chain, { batchId, first, last, records: accepted }) };
-    await storeBatch(tx, key.accountId, { batchId, requestHash, outcome, chained });
+    storeBatch(tx, key.accountId, { batchId, requestHash, outcome, chained, growth });
     return answerOf(tx, key.accountId, { changes, outcome, head: last });
   });
 };
@@ -84,7 +94,7 @@ interface ReadChange extends AcceptedRecord {
 /** Which changes are taken, and what is said of each. */
 const judge = (
   changes: readonly ReadChange[],
-  seqById: ReadonlyMap<string, bigint>,
+  present: ReadonlyMap<string, PresentVersion>,
   head: bigint,
 ): { readonly accepted: readonly ReadChange[]; readonly outcome: readonly bigint[] } => {
   const accepted: ReadChange[] = [];
@@ -93,12 +103,17 @@ const judge = (
     const code = rejectionOf(change, seen);
     seen.add(change.id);
     if (code !== undefined) return -BigInt(changeCodes.indexOf(code) + 1);
-    if (change.base !== (seqById.get(change.id) ?? 0n)) return 0n;
+    if (change.base !== (present.get(change.id)?.seq ?? 0n)) return 0n;
     accepted.push(change);
     return head + BigInt(accepted.length);
   });
   return { accepted, outcome };
 };
+
+const growthOf = (accepted: readonly ReadChange[], present: ReadonlyMap<string, PresentVersion>): Growth => ({
+  records: accepted.filter(({ id }) => !present.has(id)).length,
+  bytes: accepted.reduce((sum, { id, sealed }) => sum + sealed.length - (present.get(id)?.bytes ?? 0), 0),
+});
 
 const rejectionOf = ({ id, sealed }: ReadChange, seen: ReadonlySet<string>): ChangeCode | undefined => {
   if (seen.has(id)) return 'repeated_id';
@@ -149,12 +164,10 @@ export const recordOf = ({ record_id, seq, sealed }: StoredRow): StoredRecord =>
 
 /** Over the content and not the text, so that spaces in the JSON make no other batch of it. */
 const hashOf = (deviceId: string, changes: readonly ReadChange[]): Buffer => {
-  const hash = createHash('sha256').update(deviceId, 'hex');
+  const parts: Buffer[] = [Buffer.from(deviceId, 'hex')];
   for (const { id, base, sealed } of changes) {
-    hash
-      .update(id, 'hex')
-      .update(`${String(base)}:${String(sealed.length)}:`, 'latin1')
-      .update(sealed);
+    const before = `${String(base)}:${String(sealed.length)}:`;
+    parts.push(Buffer.from(id, 'hex'), Buffer.from(before, 'latin1'), sealed);
   }
-  return hash.digest();
+  return hash('sha256', Buffer.concat(parts), 'buffer');
 };

@@ -75,9 +75,20 @@ const added = [
   'restore_backup',
   'enable_sync',
   'confirm_recovery_phrase',
+  'replace_recovery_phrase',
+  'change_keys',
   'disable_sync',
   'sync_now',
   'get_sync_status',
+  'list_merge_ledger',
+  'restore_merged',
+  'list_held_deletions',
+  'apply_held_deletions',
+  'keep_held_deletions',
+  'create_pairing_link',
+  'list_devices',
+  'rename_device',
+  'revoke_device',
 ];
 
 const described = describeCommands();
@@ -156,6 +167,21 @@ test('a field that is unknown inside a list is named with its place', async () =
     error: { fields: ['moods.0.surprise'] },
   });
 });
+
+test.each([
+  [{}, ['url', 'api_key']],
+  [{ url: 'https://sync.example.org' }, ['api_key']],
+  [{ pairing_link: 'x', url: 'https://sync.example.org' }, ['url']],
+  [{ pairing_link: 'x', api_key: 'x', recovery_phrase: 'x' }, ['api_key', 'recovery_phrase']],
+])(
+  '[O10] sync is turned on with a link alone, or with address and key: %j is not either',
+  async (input, fields) => {
+    const device = await openTestDevice();
+    expect(await device.call('enable_sync', input)).toMatchObject({
+      error: { type: 'InvalidInput', fields },
+    });
+  },
+);
 
 test('a word of the recovery phrase in the wrong place is not repeated', async () => {
   const device = await openTestDevice();

@@ -5,6 +5,8 @@ import type { ChangeFeed } from './changes/change-feed.ts';
 import type { Database } from './database/sql.ts';
 import type { Encryption } from './encryption/encryption.ts';
 import type { Server } from './sync/ask-service.ts';
+import type { SyncDoor } from './sync/sync-door.ts';
+import type { SyncNotDone, SyncOutcome } from './sync/sync-once.ts';
 import type { SyncApi } from './sync/sync-api.ts';
 import type { SecretStore } from './vault/secrets.ts';
 
@@ -34,6 +36,11 @@ export interface RandomDep {
   readonly randomBytes: (length: number) => Uint8Array;
 }
 
+export interface DeviceNameDep {
+  /** What a new device is called until its person calls it something else, such as the name of the computer. */
+  readonly deviceName?: (() => string) | undefined;
+}
+
 export interface ChangeFeedDep {
   readonly changeFeed: ChangeFeed;
 }
@@ -46,10 +53,23 @@ export interface SyncApiDep {
   readonly connect: (server: Server) => SyncApi;
 }
 
+export interface SyncDoorDep {
+  readonly syncDoor: SyncDoor<SyncOutcome, SyncNotDone>;
+}
+
 /** One step of a job that may take longer than a second. */
 export interface Progress {
   readonly step:
-    'copy' | 'import' | 'download' | 'upload' | 'merge' | 'erase' | 'restore' | 'encrypt' | 'export';
+    | 'copy'
+    | 'import'
+    | 'download'
+    | 'upload'
+    | 're-seal'
+    | 'merge'
+    | 'erase'
+    | 'restore'
+    | 'encrypt'
+    | 'export';
   readonly done: number;
   /** How much there is in all, as far as it is known. */
   readonly total: number;
@@ -79,11 +99,13 @@ export interface EncryptionDep {
 export type DeviceDeps = LocalChangeDeps &
   BackupFolderDep &
   DatabaseDep &
+  DeviceNameDep &
   EncryptionDep &
   NewIdDep &
   ProgressDep &
   RandomDep &
   SecretsDep &
   SyncApiDep &
+  SyncDoorDep &
   TemporaryFolderDep &
   TimeZoneDep;

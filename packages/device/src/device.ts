@@ -24,6 +24,7 @@ import type {
   BackupFolderDep,
   ClockDep,
   DeviceDeps,
+  DeviceNameDep,
   ProgressDep,
   RandomDep,
   SyncApiDep,
@@ -34,13 +35,24 @@ import { type Failure, failureText } from './failure-text.ts';
 import type { Refusal } from './refusal.ts';
 import { readPreferences } from './preferences/preference-queries.ts';
 import { ReminderLoop, type ReminderPorts } from './schedules/reminder-loop.ts';
+import { SyncDoor } from './sync/sync-door.ts';
+import { SyncLoop, type SyncPorts } from './sync/sync-loop.ts';
+import type { SyncNotDone, SyncOutcome } from './sync/sync-once.ts';
 import { exportJson } from './transfer/json-export.ts';
 import { removeLeftCopy } from './transfer/original-app/private-copy.ts';
 import { tendTrash } from './trash/tend-trash.ts';
 import type { SecretStore } from './vault/secrets.ts';
 
 export interface DeviceParts
-  extends BackupFolderDep, ClockDep, ProgressDep, RandomDep, SyncApiDep, TemporaryFolderDep, TimeZoneDep {
+  extends
+    BackupFolderDep,
+    ClockDep,
+    DeviceNameDep,
+    ProgressDep,
+    RandomDep,
+    SyncApiDep,
+    TemporaryFolderDep,
+    TimeZoneDep {
   /** The path of the SQLite file, or ':memory:'. */
   readonly databasePath: string;
   /** How the database is opened, where it is not the file at that path. */
@@ -66,7 +78,9 @@ export interface Device {
   readonly onChange: (kinds: readonly EntityKind[], listener: () => void) => () => void;
   /** Brings reminders from now on, those that are already due at once. Returns how to stop. */
   readonly startReminders: (ports: ReminderPorts) => () => void;
-  /** Stops the reminders too. */
+  /** Keeps syncing from now on, at once first. Returns how to stop. */
+  readonly startSync: (ports: SyncPorts) => () => void;
+  /** Stops the reminders and every sync too. */
   readonly close: () => void;
 }
 
@@ -110,12 +124,14 @@ const prepare = async (
     ensureDeviceId(tx, () => Buffer.from(randomBytes(8)).toString('hex')),
   );
   const changeFeed = new ChangeFeed();
+  const syncDoor = new SyncDoor<SyncOutcome, SyncNotDone>();
   const deps: DeviceDeps = {
     ...parts,
     database,
     encryption,
     deviceId,
     changeFeed,
+    syncDoor,
     newId: () => v7({ msecs: clock.nowMs(), random: randomBytes(16) }),
     secrets: await parts.openSecrets(deviceId, encryption.codec),
   };
@@ -126,7 +142,15 @@ const prepare = async (
     goOnWithLock(deps);
     removeLeftCopy(parts.temporaryFolder);
   });
-  const reminderLoops = new Set<ReminderLoop>();
+  const loops = new Set<ReminderLoop | SyncLoop>();
+  const run = (loop: ReminderLoop | SyncLoop) => {
+    loops.add(loop);
+    loop.start();
+    return () => {
+      loop.stop();
+      loops.delete(loop);
+    };
+  };
   return ok({
     id: deviceId,
     call: (name, input) => call(deps, name, input),
@@ -134,16 +158,12 @@ const prepare = async (
     onChange: (kinds, listener) => changeFeed.onChange(kinds, listener),
     startReminders: (ports) => {
       const leadMinutes = () => readPreferences(database).reminder_lead_minutes;
-      const loop = new ReminderLoop({ ...deps, ...ports, leadMinutes });
-      reminderLoops.add(loop);
-      loop.start();
-      return () => {
-        loop.stop();
-        reminderLoops.delete(loop);
-      };
+      return run(new ReminderLoop({ ...deps, ...ports, leadMinutes }));
     },
+    startSync: (ports) => run(new SyncLoop({ ...deps, ...ports })),
     close: () => {
-      for (const loop of reminderLoops) loop.stop();
+      for (const loop of loops) loop.stop();
+      syncDoor.close();
       database.close();
     },
   });

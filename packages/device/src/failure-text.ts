@@ -31,11 +31,14 @@ const texts: Readonly<Record<string, string>> = {
   BackupNotWritten: 'No backup could be made: the disk is full, or the folder can’t be written to.',
   BackupDamaged: 'This backup is damaged. Nothing was changed; try an earlier one.',
   CannotOpen: 'The keys of this account are damaged on the service. Your entries here are safe.',
-  ConfirmationNeeded: 'Nothing was deleted. To delete everything, give {words} as confirm.',
+  ConfirmationNeeded: 'Nothing was deleted. To delete it, give {words} as confirm.',
   CsvDamaged: 'This file is not whole CSV from line {line} on. Export it again; nothing was changed.',
   EncryptionIsOff: 'Nothing on this device is encrypted.',
   EncryptionIsOn: 'Encryption is on already.',
   EncryptionNotPossible: 'These entries are kept in memory only, so there is nothing to encrypt.',
+  EntriesMissing:
+    'The service gives less than was seen there before. Nothing here is lost; verify_sync compares again.',
+  OthersAreWriting: 'Other devices keep writing just now. Try again in a minute.',
   DiskFailed: 'The disk reported a fault, so nothing was written. Your earlier entries are as they were.',
   DiskFull:
     'The disk is full, so nothing was written. Make room and try again; your earlier entries are safe.',
@@ -56,6 +59,8 @@ const texts: Readonly<Record<string, string>> = {
     'That folder can’t be made or written to. Choose another one that is there, or inside one that is.',
   FolderInUse: 'Another program is using this data folder. Close it and try again.',
   IncompleteResponses: 'This questionnaire has {expected} questions; {actual} answers were given.',
+  InvalidPairingLink: 'That is not a pairing link. Copy all of it, to the last character.',
+  IsThisDevice: 'This is the device you are using. To stop it from syncing, turn sync off (disable_sync).',
   InTheFuture: 'The time given lies in the future.',
   InsecureUrl: 'The address must begin with https:// unless the service runs on this computer.',
   InvalidApiKey: 'That is not an API key. Copy the whole text that begins with mhb_.',
@@ -70,6 +75,10 @@ const texts: Readonly<Record<string, string>> = {
     'The key chain of this computer does not answer or does not keep what it is given. Use a passphrase instead.',
   KeyChainLocked:
     'These entries are encrypted, and the key chain of this computer does not give the key. Unlock it, or give the recovery key of twenty-four words.',
+  KeyChangeUnfinished:
+    'The keys of this account are being changed already. Sync goes on with that; when it is done, ask again.',
+  KeysChangedElsewhere:
+    'Another device has changed the keys of this account. Turn sync off, and on again with its new recovery phrase and a new API key; your entries stay.',
   KeyringRolledBack:
     'The service offers older keys than this device has seen. Sync has stopped to protect your entries.',
   Locked: 'These entries are encrypted. Give the passphrase, or the recovery key of twenty-four words.',
@@ -78,6 +87,7 @@ const texts: Readonly<Record<string, string>> = {
   LockNotWritten: 'The disk did not take it. Make room or check permissions, and try again.',
   NoLockBeside:
     'No lock.json that a passphrase opens lies beside this backup. Give its recovery key of twenty-four words.',
+  LostValueNotFound: 'There is no such value in the merge ledger.',
   NewerDatabase:
     'These entries were written by a newer version of the app. Update this one; nothing was changed.',
   NewerExport: 'A newer version of the app wrote this file. Update this one; nothing was changed.',
@@ -94,11 +104,17 @@ const texts: Readonly<Record<string, string>> = {
   NoSuchFile: 'There is no such file. Check its name; nothing was changed.',
   NotDaylio:
     'This is not a CSV export of Daylio: a column is missing of full_date, time, mood, activities. Nothing was changed.',
+  NoSuchDevice: 'There is no such device in this account. list_devices names them all.',
   NotFound: 'There is no such record.',
   NotInTrash: 'Only what is in the Trash can be erased. Delete it first.',
   NotText: 'This file is not text in UTF-8. Name the file that was exported; nothing was changed.',
   NothingToConfirm: 'There is no recovery phrase waiting to be confirmed. Turn sync on first.',
   Offline: 'The sync service can’t be reached. Your entries are safe here and will be sent later.',
+  RecordErased: 'This record was erased for good, and everything that belonged to it.',
+  PairingLinkUsedUp:
+    'This pairing link has been used, or its ten minutes are over. Make a new one on a device that syncs.',
+  PairingMessageWrong:
+    'What the service keeps for this link is not what your other device left there. Nothing was sent; make a new link, and ask who runs the service.',
   RecoveryPhraseNotConfirmed:
     'Sync starts once two words of the recovery phrase were given back (confirm_recovery_phrase).',
   RecoveryPhraseRequired: 'This account is already in use: turn sync on with its recovery phrase.',
@@ -108,9 +124,16 @@ const texts: Readonly<Record<string, string>> = {
     'The keys could not be stored on this device. Make room or check permissions and try again.',
   SecretsUnreadable:
     'The keys of this device can’t be read. Turn sync off and on again with the recovery phrase.',
+  ServiceIsBehind:
+    'The service holds an older state than your other device has seen. Sync there first, then make a new link.',
   ServiceMisbehaved: 'The service gave an answer that makes no sense. Nothing was changed.',
+  ServiceTooOld:
+    'The sync service is too old for this. Its operator can update it; what you entered is safe here.',
+  SharesApiKey:
+    'That device uses the same API key as this one, so both would be out. Turn sync off there and let it in again with a pairing link.',
   SyncIsOff: 'Sync is off. Turn it on with enable_sync.',
-  SyncIsOn: 'Sync is already on. Turn it off first to use another service or account.',
+  SyncIsOn:
+    'Sync is already on. Turn it off first to use another service or account, or to join again after its keys were changed; your entries stay.',
   TooManyAttempts: 'Too many wrong passphrases: the next attempt is possible in {wait_seconds} s.',
   TooLongAgo: 'The time given is more than 24 hours ago.',
   UnknownCommand: 'There is no such command. `mhb commands` lists them all.',
@@ -119,7 +142,8 @@ const texts: Readonly<Record<string, string>> = {
     'Moods that nobody has mapped yet: {names}, in {entries} of the entries. A dry run lists them; nothing was changed.',
   UnknownFormat: 'This was written by a newer version of the app. Update this one.',
   WrongBackupPassphrase: 'That is not the passphrase of this backup. Nothing was changed.',
-  WrongKey: 'The keys of this device do not fit this account.',
+  WrongKey:
+    'The keys of this device do not fit this account: another device may have changed them. Turn sync off, and on again with the new recovery phrase and a new API key; your entries stay.',
   WrongPassphrase: 'That is not the passphrase.',
   WrongRecoveryKey: 'That recovery key does not belong to these entries.',
   WrongRecoveryPhrase: 'That recovery phrase does not belong to this account.',

@@ -19,6 +19,7 @@ export { sql, type Database, type Transaction } from './database/sql.ts';
 export { loadCipher } from './vault/cipher.ts';
 export { receivedSealed } from './vault/seal.ts';
 export { openVault, type Vault } from './vault/vault.ts';
+export { type OldKeys, type OnService, openedWith } from './vault/old-keys.testing.ts';
 
 export interface TestClock {
   nowMs: number;
@@ -45,6 +46,7 @@ export interface TestDeviceOptions {
   readonly secrets?: SecretStore;
   readonly openSecrets?: DeviceParts['openSecrets'];
   readonly encryption?: DeviceParts['encryption'];
+  readonly deviceName?: DeviceParts['deviceName'];
 }
 
 export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<TestDevice> => {
@@ -66,6 +68,7 @@ export const openTestDevice = async (options: TestDeviceOptions = {}): Promise<T
       return secrets;
     },
     encryption: options.encryption,
+    deviceName: options.deviceName,
     onProgress: () => undefined,
   });
   if (!device.ok) throw new Error(`the device did not open: ${device.error.type}`);

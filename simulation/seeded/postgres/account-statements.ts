@@ -15,9 +15,24 @@ import {
 import { type AccountRow, keyOf, type KeyRow, type View } from './tables.ts';
 
 const accountRow = (row: AccountRow | undefined): readonly AnsweredRow[] =>
-  row === undefined ? [] : [{ epoch: row.epoch, head: String(row.head), chain: row.chain }];
+  row === undefined
+    ? []
+    : [
+        {
+          epoch: row.epoch,
+          head: String(row.head),
+          chain: row.chain,
+          records: String(row.records),
+          bytes: String(row.bytes),
+          records_max: row.records_max === null ? null : String(row.records_max),
+          bytes_max: row.bytes_max === null ? null : String(row.bytes_max),
+        },
+      ];
 
-const keyRow = ({ account_id: _, ...row }: KeyRow): AnsweredRow => ({ ...row, scopes: [...row.scopes] });
+const keyRow = ({ account_id: _, device_id: _device, made_by: _by, ...row }: KeyRow): AnsweredRow => ({
+  ...row,
+  scopes: [...row.scopes],
+});
 
 const changeKey = (
   view: View,
@@ -35,25 +50,26 @@ export const accountStatements: readonly Statement[] = [
     run: (view, [id, epoch, chain]) => {
       const account_id = uuid(id);
       if (view.get('account', account_id) !== undefined) throw new PostgresError(UNIQUE_VIOLATION);
-      const row = { account_id, epoch: uuid(epoch), head: 0n, chain: bytes(chain) };
+      const holding = { records: 0n, bytes: 0n, records_max: null, bytes_max: null };
+      const row = { account_id, epoch: uuid(epoch), head: 0n, chain: bytes(chain), ...holding };
       return { rows: [], writes: [{ table: 'account', key: account_id, row }] };
     },
   },
   {
-    text: 'select epoch, head, chain from account where account_id = $1 for no key update',
+    text: 'select epoch, head, chain, records, bytes, records_max, bytes_max from account where account_id = $1 for no key update',
     run: (view, [id]) => {
       const row = view.get('account', uuid(id));
       return { rows: accountRow(row), locks: row === undefined ? [] : [`account ${uuid(id)}`] };
     },
   },
   {
-    text: 'select epoch, head, chain from account where account_id = $1',
+    text: 'select epoch, head, chain, records, bytes, records_max, bytes_max from account where account_id = $1',
     run: (view, [id]) => ({ rows: accountRow(view.get('account', uuid(id))) }),
   },
   {
-    text: `insert into api_key (account_id, key_id, secret_hash, label, scopes, created_on)
-      values ($1, $2, $3, $4, $5, current_date)`,
-    run: (view, [id, key_id, hash, label, scopes], today) => {
+    text: `insert into api_key (account_id, key_id, secret_hash, label, scopes, created_on, made_by)
+      values ($1, $2, $3, $4, $5, current_date, $6)`,
+    run: (view, [id, key_id, hash, label, scopes, madeBy], today) => {
       const account_id = uuid(id);
       const key = keyOf(account_id, text(key_id));
       if (view.get('account', account_id) === undefined) throw new PostgresError(FOREIGN_KEY_VIOLATION);
@@ -67,6 +83,8 @@ export const accountStatements: readonly Statement[] = [
         created_on: today,
         last_used_on: null,
         revoked_on: null,
+        device_id: null,
+        made_by: madeBy === null ? null : text(madeBy),
       };
       return { rows: [], writes: [{ table: 'api_key', key, row }] };
     },

@@ -3,7 +3,14 @@
  * same order, answered by both, statement by statement.
  */
 import { AccountId, type KeyId } from '@mhb/core-domain/wire';
-import { accounts, type Database, keyrings, records, type Transaction } from '@mhb/sync-service/simulation';
+import {
+  accounts,
+  type Database,
+  devices,
+  keyrings,
+  records,
+  type Transaction,
+} from '@mhb/sync-service/simulation';
 import { openTestService, type TestService } from '@mhb/sync-service/testing';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
@@ -48,7 +55,7 @@ interface Call {
   readonly value: number;
 }
 
-type Ask = (tx: Transaction, call: Call, run: string) => Promise<unknown>;
+type Ask = (tx: Transaction & Pick<Database, 'read'>, call: Call, run: string) => unknown;
 
 const several = (run: string, kind: string, { pick, value }: Call): readonly string[] =>
   Array.from({ length: 1 + (value % 4) }, (_, index) => idOf(run, kind, (pick + index) % 7));
@@ -69,7 +76,8 @@ const calls = {
       label: `device ${String(value)}`,
       scopes: value % 2 === 0 ? ['sync'] : ['sync', 'account'],
     }),
-  findKey: (tx, { account }, run) => accounts.findKey(tx, accountOf(run, account), keyOf(run, account)),
+  findKey: (tx, { account }, run) =>
+    accounts.findKey(tx as unknown as Database, accountOf(run, account), keyOf(run, account)),
   isKeyLiving: (tx, { account }, run) =>
     accounts.isKeyLiving(tx, accountOf(run, account), keyOf(run, account)),
   markKeyUsed: (tx, { account }, run) =>
@@ -91,25 +99,27 @@ const calls = {
       keyId: keyOf(run, account),
       batchId: idOf(run, 'batch', pick),
     }),
-  readSeqs: (tx, call, run) =>
-    records.readSeqs(tx, accountOf(run, call.account), several(run, 'record', call)),
-  storeRecords: (tx, call, run) =>
+  readVersions: (tx, call, run) =>
+    records.readVersions(tx, accountOf(run, call.account), several(run, 'record', call)),
+  storeRecords: (tx, call, run) => {
     records.storeRecords(tx, accountOf(run, call.account), {
       first: BigInt(1 + (call.value % 6)),
       records: several(run, 'record', call).map((id, index) => ({
         id,
         sealed: sealedOf(call.value + index),
       })),
-    }),
+    });
+  },
   storeBatch: (tx, { account, pick, value }, run) => {
     const first = BigInt(1 + (value % 6));
     const chained =
       value % 3 === 0 ? undefined : { first, last: first + BigInt(pick % 3), chain: Buffer.alloc(32, value) };
-    return records.storeBatch(tx, accountOf(run, account), {
+    records.storeBatch(tx, accountOf(run, account), {
       batchId: idOf(run, 'batch', pick),
       requestHash: Buffer.alloc(32, pick),
       outcome: [BigInt(value), 0n, -BigInt(1 + (pick % 4))],
       chained,
+      growth: { records: pick, bytes: value - 20 },
     });
   },
   readRecords: (tx, call, run) =>
@@ -121,9 +131,29 @@ const calls = {
     records.readChainAt(tx, accountOf(run, account), BigInt(1 + (value % 8))),
   countBatches: (tx, call, run) =>
     records.countBatches(tx, accountOf(run, call.account), several(run, 'batch', call)),
+  readDigest: (tx, { account }, run) => records.readDigest(tx, accountOf(run, account)),
+  listDevices: (tx, { account }, run) =>
+    devices.listDevices(tx, { accountId: accountOf(run, account), keyId: keyOf(run, account) }),
+  countDevices: (tx, { account }, run) => devices.countDevices(tx, accountOf(run, account)),
+  hasDevice: (tx, call, run) => devices.hasDevice(tx, deviceOf(call, run)),
+  upsertDevice: (tx, call, run) =>
+    devices.upsertDevice(tx, deviceOf(call, run), {
+      keyId: keyOf(run, call.account),
+      name: call.value % 2 === 0 ? undefined : sealedOf(call.value),
+      manifest: call.value % 3 === 0 ? undefined : sealedOf(call.pick),
+    }),
+  nameDevice: (tx, call, run) => devices.nameDevice(tx, deviceOf(call, run), sealedOf(call.value)),
+  revokeDevice: (tx, call, run) => devices.revokeDevice(tx, deviceOf(call, run)),
+  forgetDevicesWithoutKey: (tx, { account }, run) =>
+    devices.forgetDevicesWithoutKey(tx, accountOf(run, account)),
   readPage: (tx, call, run) => records.readPage(tx, pageOf(call, run)),
   countAfter: (tx, call, run) => records.countAfter(tx, pageOf(call, run)),
 } satisfies Record<string, Ask>;
+
+const deviceOf = ({ account, pick }: Call, run: string) => ({
+  accountId: accountOf(run, account),
+  deviceId: `00000000000000d${String(pick % 3)}`,
+});
 
 const pageOf = (call: Call, run: string) => ({
   accountId: accountOf(run, call.account),
@@ -171,14 +201,13 @@ const answersOf = async (
   for (const { calls: asked, isRolledBack } of steps) {
     try {
       await database.transaction('read committed', async (tx) => {
-        const listening: Transaction = {
-          query: async <Row>(text: string, values?: Parameters<Transaction['query']>[1]) => {
-            const rows = await tx.query<Row>(text, values);
-            answers.push({ text, rows: /order by|^insert/.test(text) ? rows : inAnyOrder(rows) });
-            return rows;
-          },
+        const query = async <Row>(text: string, values?: Parameters<Transaction['query']>[1]) => {
+          const rows = await tx.query<Row>(text, values);
+          answers.push({ text, rows: /order by|^insert/.test(text) ? rows : inAnyOrder(rows) });
+          return rows;
         };
-        for (const call of asked) answers.push(await (calls[call.name] as Ask)(listening, call, run));
+        const listening = { query, read: query, send: tx.send };
+        for (const call of asked) answers.push(await calls[call.name](listening, call, run));
         if (isRolledBack) throw new RolledBack();
       });
     } catch (error) {
@@ -217,14 +246,16 @@ test('[D5] a snapshot goes on seeing one moment, a later statement of READ COMMI
     const accountId = accountOf(run, 1);
     const head = async (tx: Transaction) => (await accounts.readAccount(tx, accountId))?.head;
     const moveTo = (last: bigint) =>
-      database.transaction('read committed', (tx) =>
+      database.transaction('read committed', (tx) => {
         records.storeBatch(tx, accountId, {
           batchId: idOf(run, 'batch', Number(last)),
           requestHash: Buffer.alloc(32),
           outcome: [last],
           chained: { first: last, last, chain: Buffer.alloc(32, 1) },
-        }),
-      );
+          growth: { records: 1, bytes: 600 },
+        });
+        return Promise.resolve();
+      });
     await database.transaction('read committed', (tx) =>
       accounts.insertAccount(tx, { accountId, epoch: '00000000-0000-4000-8000-000000000000' }),
     );
@@ -259,11 +290,12 @@ test('[D2] who locks an account waits for the holder, and then sees what it comm
       });
       if (database === memory) await new Promise((resume) => setImmediate(resume));
       else await service.untilWaiting(1);
-      await records.storeBatch(tx, accountId, {
+      records.storeBatch(tx, accountId, {
         batchId: idOf(run, 'batch', 1),
         requestHash: Buffer.alloc(32),
         outcome: [3n],
         chained: { first: 1n, last: 3n, chain: Buffer.alloc(32, 1) },
+        growth: { records: 3, bytes: 1_800 },
       });
       order.push('the first one is done');
     });

@@ -15,13 +15,17 @@ import {
   Unavailable,
 } from '@mhb/sync-service/simulation';
 import { accountStatements } from './account-statements.ts';
+import { deviceStatements } from './device-statements.ts';
 import { recordStatements } from './record-statements.ts';
 import { RowLocks } from './row-locks.ts';
 import { type Effect, plain, PostgresError, type Statement } from './statement.ts';
 import { copyTables, emptyTables, type Tables, View, type Write } from './tables.ts';
 
 const statements = new Map<string, Statement>(
-  [...accountStatements, ...recordStatements].map((statement) => [plain(statement.text), statement]),
+  [...accountStatements, ...deviceStatements, ...recordStatements].map((statement) => [
+    plain(statement.text),
+    statement,
+  ]),
 );
 const statementByText = new Map<string, Statement>();
 
@@ -61,8 +65,13 @@ interface OpenSession extends Session {
   readonly snapshot: Tables | undefined;
   readonly writes: Map<string, Write>;
   readonly life: number;
+  /** The end of what was sent so far: statements run one after the other, whoever waits for them. */
+  tail: Promise<unknown>;
+  /** What the first statement that failed answered; those behind it are refused. */
+  failure: Error | undefined;
 }
 
+const FAILED_TRANSACTION = '25P02';
 const RETRIES_MAX = 3;
 const forever = new Promise<never>(() => undefined);
 
@@ -104,6 +113,10 @@ export class MemoryPostgres implements Database {
     return Promise.resolve();
   }
 
+  read<Row>(text: string, values: readonly SqlValue[]): Promise<readonly Row[]> {
+    return this.transaction('read committed', (tx) => tx.query<Row>(text, values));
+  }
+
   async transaction<Value>(isolation: Isolation, body: (tx: Transaction) => Promise<Value>): Promise<Value> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -123,16 +136,24 @@ export class MemoryPostgres implements Database {
       snapshot: isolation === 'snapshot' ? this.#tables : undefined,
       writes: new Map(),
       life: this.#life,
+      tail: Promise.resolve(),
+      failure: undefined,
     };
     if (isolation === 'snapshot') this.#snapshots += 1;
     try {
       const value = await body({
         // Which row a statement answers is its author's claim, as it is with the real gate.
         query: async <Row>(text: string, values: readonly SqlValue[] = []) =>
-          (await this.#query(session, text, values)) as readonly Row[],
+          (await this.#send(session, text, values)) as readonly Row[],
+        send: (text, values = []) => {
+          this.#send(session, text, values).catch(() => undefined);
+        },
       });
       await this.#commit(session);
       return value;
+    } catch (error) {
+      // The statement that failed says why those behind it were refused.
+      throw error instanceof PostgresError && error.code === FAILED_TRANSACTION ? session.failure : error;
     } finally {
       if (session.life === this.#life) {
         this.#locks.release(session);
@@ -141,7 +162,16 @@ export class MemoryPostgres implements Database {
     }
   }
 
+  #send(session: OpenSession, text: string, values: readonly SqlValue[]): Promise<Effect['rows']> {
+    const answered = session.tail.then(() => this.#query(session, text, values));
+    session.tail = answered.catch((error: unknown) => {
+      session.failure ??= error instanceof Error ? error : new Error('a statement failed', { cause: error });
+    });
+    return answered;
+  }
+
   async #query(session: OpenSession, text: string, values: readonly SqlValue[]): Promise<Effect['rows']> {
+    if (session.failure !== undefined) throw new PostgresError(FAILED_TRANSACTION);
     session.asked.push({ text, values });
     await this.#reach('statement', session);
     const statement = statementOf(text);
@@ -165,6 +195,10 @@ export class MemoryPostgres implements Database {
   }
 
   async #commit(session: OpenSession): Promise<void> {
+    await session.tail;
+    // COMMIT went out behind a statement that nobody waited for: a lost connection leaves its outcome open.
+    if (session.failure instanceof Unavailable) throw new OutcomeUnknown();
+    if (session.failure !== undefined) throw session.failure;
     const fate = await this.#reach('commit', session);
     const writes = [...session.writes.values()];
     if (fate === 'outcome unknown') throw new OutcomeUnknown();

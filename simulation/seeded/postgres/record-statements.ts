@@ -1,4 +1,5 @@
 /** The statements of records-repository.ts. */
+import { createHash } from 'node:crypto';
 import type { SqlValue } from '@mhb/sync-service/simulation';
 import {
   bigint,
@@ -61,11 +62,14 @@ const readStatements: readonly Statement[] = [
     },
   },
   {
-    text: 'select record_id, seq from record where account_id = $1 and record_id = any($2::uuid[])',
+    text: `select record_id, seq, octet_length(sealed) as bytes
+     from record
+     where account_id = $1 and record_id = any($2::uuid[])`,
     run: (view, [id, ids]) => ({
-      rows: list(ids).flatMap((recordId) => {
-        const row = view.get('record', keyOf(uuid(id), uuid(recordId)));
-        return row === undefined ? [] : [{ record_id: row.record_id, seq: String(row.seq) }];
+      rows: [...new Set(list(ids).map(uuid))].flatMap((recordId) => {
+        const row = view.get('record', keyOf(uuid(id), recordId));
+        if (row === undefined) return [];
+        return [{ record_id: row.record_id, seq: String(row.seq), bytes: row.sealed.length }];
       }),
     }),
   },
@@ -138,6 +142,28 @@ const readStatements: readonly Statement[] = [
   },
 ];
 
+const digestStatement: Statement = {
+  text: `select count(*) as count,
+       encode(sha256(coalesce(
+         string_agg(uuid_send(record_id) || int8send(seq) || sha256(sealed), ''::bytea order by record_id),
+         ''::bytea)), 'hex') as digest
+     from record
+     where account_id = $1`,
+  run: (view, [id]) => {
+    const rows = recordsOf(view, id).toSorted((a, b) => (a.record_id < b.record_id ? -1 : 1));
+    const digest = createHash('sha256');
+    for (const { record_id, seq, sealed } of rows) {
+      const place = Buffer.alloc(8);
+      place.writeBigInt64BE(seq);
+      digest
+        .update(record_id.replaceAll('-', ''), 'hex')
+        .update(place)
+        .update(createHash('sha256').update(sealed).digest());
+    }
+    return { rows: [{ count: String(rows.length), digest: digest.digest('hex') }] };
+  },
+};
+
 const writeStatements: readonly Statement[] = [
   {
     text: `insert into record (account_id, record_id, seq, sealed)
@@ -162,11 +188,12 @@ const writeStatements: readonly Statement[] = [
   },
   {
     text: `with moved as (
-       update account set head = $5, chain = $7 where account_id = $1 and $5::bigint is not null
+       update account set head = $5, chain = $7, records = records + $8, bytes = bytes + $9
+       where account_id = $1 and $5::bigint is not null
      )
      insert into batch (account_id, batch_id, request_hash, outcome, first_seq, last_seq, chain)
      values ($1, $2, $3, $4, $6, $5, $7)`,
-    run: (view, [id, batchId, hash, outcome, last, first, chain]) => {
+    run: (view, [id, batchId, hash, outcome, last, first, chain, moreRecords, moreBytes]) => {
       const account_id = uuid(id);
       const account = view.get('account', account_id);
       if (account === undefined) throw new PostgresError(FOREIGN_KEY_VIOLATION);
@@ -191,7 +218,13 @@ const writeStatements: readonly Statement[] = [
       const moved: Write = {
         table: 'account',
         key: account_id,
-        row: { ...account, head: row.last_seq ?? account.head, chain: row.chain ?? account.chain },
+        row: {
+          ...account,
+          head: row.last_seq ?? account.head,
+          chain: row.chain ?? account.chain,
+          records: account.records + bigint(moreRecords),
+          bytes: account.bytes + bigint(moreBytes),
+        },
       };
       return { rows: [], writes: [...(isEmpty ? [] : [moved]), { table: 'batch', key, row }] };
     },
@@ -213,4 +246,8 @@ const refuseSecondSeq = (view: View, written: readonly RecordRow[]): void => {
   }
 };
 
-export const recordStatements: readonly Statement[] = [...readStatements, ...writeStatements];
+export const recordStatements: readonly Statement[] = [
+  ...readStatements,
+  digestStatement,
+  ...writeStatements,
+];

@@ -8,6 +8,10 @@ export interface AccountRow {
   readonly epoch: string;
   readonly head: bigint;
   readonly chain: Buffer;
+  readonly records: bigint;
+  readonly bytes: bigint;
+  readonly records_max: bigint | null;
+  readonly bytes_max: bigint | null;
 }
 
 export interface KeyRow {
@@ -19,6 +23,17 @@ export interface KeyRow {
   readonly created_on: string;
   readonly last_used_on: string | null;
   readonly revoked_on: string | null;
+  readonly device_id: string | null;
+  readonly made_by: string | null;
+}
+
+export interface DeviceRow {
+  readonly account_id: string;
+  readonly device_id: string;
+  readonly key_id: string;
+  readonly name: Buffer | null;
+  readonly manifest: Buffer | null;
+  readonly last_seen_on: string;
 }
 
 export interface RecordRow {
@@ -51,6 +66,7 @@ export interface Rows {
   readonly record: RecordRow;
   readonly batch: BatchRow;
   readonly keyring: KeyringRow;
+  readonly device: DeviceRow;
 }
 
 export type TableName = keyof Rows;
@@ -62,6 +78,7 @@ export const emptyTables = (): Tables => ({
   record: new Map(),
   batch: new Map(),
   keyring: new Map(),
+  device: new Map(),
 });
 
 export const copyTables = (tables: Tables): Tables => ({
@@ -70,6 +87,7 @@ export const copyTables = (tables: Tables): Tables => ({
   record: new Map(tables.record),
   batch: new Map(tables.batch),
   keyring: new Map(tables.keyring),
+  device: new Map(tables.device),
 });
 
 /** A row that a transaction has written; its key is the primary key's values, joined. */

@@ -2,6 +2,7 @@
  * The one gate to Postgres: a pool, and transactions whose outcome is never guessed. What the database can do to us
  * comes out as one of two things a device can act on: not available, or outcome unknown (rule D4).
  */
+import { Socket } from 'node:net';
 import pg from 'pg';
 
 /** Nothing happened; the same request may be sent again. */
@@ -18,7 +19,10 @@ export type SqlValue =
   string | number | bigint | boolean | null | Buffer | readonly (string | number | bigint)[];
 
 export interface Transaction {
+  /** Statements go out at once and run one after the other; whoever needs an answer waits for it. */
   readonly query: <Row>(text: string, values?: readonly SqlValue[]) => Promise<readonly Row[]>;
+  /** A statement whose answer nobody needs. Where it fails, nothing is committed and the transaction fails with it. */
+  readonly send: (text: string, values?: readonly SqlValue[]) => void;
 }
 
 /** READ COMMITTED sees what others committed before each statement; a snapshot sees one moment throughout. */
@@ -29,6 +33,8 @@ export interface Database {
     isolation: Isolation,
     body: (tx: Transaction) => Promise<Value>,
   ) => Promise<Value>;
+  /** One statement that reads, and is a transaction of its own. */
+  readonly read: <Row>(text: string, values: readonly SqlValue[]) => Promise<readonly Row[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -54,6 +60,8 @@ export type Connection = Pick<pg.PoolConfig, 'connectionString' | 'host' | 'port
 export const openDatabase = (connection: Connection): Database => {
   const pool = new pg.Pool({
     ...connection,
+    pipeline: true,
+    stream: gatheringSocket,
     max: POOL_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
@@ -64,17 +72,20 @@ export const openDatabase = (connection: Connection): Database => {
   // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
   pool.on('error', ignore);
 
-  return {
-    transaction: async (isolation, body) => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await runOnce(pool, isolation, body);
-        } catch (error) {
-          if (!isContention(error)) throw error;
-          if (attempt === RETRIES_MAX) throw new Unavailable();
-        }
+  const withRetries = async <Value>(run: () => Promise<Value>): Promise<Value> => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await run();
+      } catch (error) {
+        if (!isContention(error)) throw error;
+        if (attempt === RETRIES_MAX) throw new Unavailable();
       }
-    },
+    }
+  };
+  return {
+    transaction: (isolation, body) => withRetries(() => runOnce(pool, isolation, body)),
+    read: <Row>(text: string, values: readonly SqlValue[]) =>
+      withRetries(() => readOnce<Row>(pool, text, values)),
     close: () => pool.end(),
   };
 };
@@ -88,16 +99,53 @@ const runOnce = async <Value>(
   // A connection that breaks between two statements tells nobody but its listeners; the next statement fails.
   client.on('error', ignore);
   let broken = false;
+  const sent: Promise<pg.QueryResult>[] = [];
+  const send = (text: string, values: readonly SqlValue[] = []): Promise<pg.QueryResult> => {
+    const answered = client.query(text, [...values]);
+    // A statement that nobody waits for tells of its failure at the COMMIT.
+    answered.catch(ignore);
+    sent.push(answered);
+    return answered;
+  };
   try {
-    await client.query(begin[isolation]);
+    void send(begin[isolation]);
     const value = await body({
-      query: async <Row>(text: string, values: readonly SqlValue[] = []) =>
-        (await client.query(text, [...values])).rows as readonly Row[],
+      query: async <Row>(text: string, values?: readonly SqlValue[]) =>
+        (await send(text, values)).rows as readonly Row[],
+      send: (text, values) => void send(text, values),
     });
-    await commit(client);
+    await commit(client, sent);
     return value;
   } catch (error) {
     broken = !(await rollback(client));
+    throw outward(await reasonOf(error, sent));
+  } finally {
+    client.off('error', ignore);
+    client.release(broken);
+  }
+};
+
+/** Behind a statement that failed all others are refused; the one that failed says why. */
+const reasonOf = async (error: unknown, sent: readonly Promise<pg.QueryResult>[]): Promise<unknown> => {
+  if (codeOf(error) !== '25P02') return error;
+  return Promise.all(sent).then(
+    () => error,
+    (reason: unknown) => reason,
+  );
+};
+
+const readOnce = async <Row>(
+  pool: pg.Pool,
+  text: string,
+  values: readonly SqlValue[],
+): Promise<readonly Row[]> => {
+  const client = await connect(pool);
+  client.on('error', ignore);
+  let broken = false;
+  try {
+    return (await client.query(text, [...values])).rows as readonly Row[];
+  } catch (error) {
+    broken = !(error instanceof pg.DatabaseError);
     throw outward(error);
   } finally {
     client.off('error', ignore);
@@ -106,6 +154,16 @@ const runOnce = async <Value>(
 };
 
 const ignore = (): void => undefined;
+
+/** Statements that are sent together leave together: a call of the system costs as much as a small statement. */
+const gatheringSocket = (): Socket => {
+  const socket = new Socket();
+  const uncork = socket.uncork.bind(socket);
+  socket.uncork = () => {
+    process.nextTick(uncork);
+  };
+  return socket;
+};
 
 /** Whatever keeps us from a connection, no request is to blame for it. */
 const connect = async (pool: pg.Pool): Promise<pg.PoolClient> => {
@@ -116,24 +174,31 @@ const connect = async (pool: pg.Pool): Promise<pg.PoolClient> => {
   }
 };
 
-/** A warning at COMMIT means that a standby did not confirm; it is no success (rule D4). */
-const commit = async (client: pg.PoolClient): Promise<void> => {
+/**
+ * COMMIT goes out with the statements before it, and its answer decides: whatever breaks the connection from here on,
+ * the transaction may have been stored. A warning means that a standby did not confirm; it is no success (rule D4).
+ */
+const commit = async (client: pg.PoolClient, sent: readonly Promise<pg.QueryResult>[]): Promise<void> => {
   const notices: (string | undefined)[] = [];
   const onNotice = ({ code }: { readonly code?: string | undefined }): void => {
     notices.push(code);
   };
   client.on('notice', onNotice);
-  try {
-    const { command } = await client.query('commit');
-    // A transaction that had already failed answers COMMIT with ROLLBACK.
-    if (command !== 'COMMIT') throw new Unavailable();
-  } catch (error) {
-    if (error instanceof Unavailable || isContention(error)) throw error;
-    throw new OutcomeUnknown();
-  } finally {
-    client.off('notice', onNotice);
+  const command = await commandOf(client.query('commit')).finally(() => client.off('notice', onNotice));
+  if (command !== 'COMMIT') {
+    // A transaction that had already failed answers COMMIT with ROLLBACK; the statement that failed says why.
+    await Promise.all(sent);
+    throw new Unavailable();
   }
   if (notices.includes('01000')) throw new OutcomeUnknown();
+};
+
+const commandOf = async (committed: Promise<pg.QueryResult>): Promise<string> => {
+  try {
+    return (await committed).command;
+  } catch (error) {
+    throw isContention(error) ? error : new OutcomeUnknown();
+  }
 };
 
 /** False where the connection is of no use any more. */

@@ -130,6 +130,20 @@ test('[D4] a connection that ends between two statements fails the transaction a
   await service.database.transaction('read committed', (tx) => tx.query('select 1'));
 });
 
+test('[D4] a statement that nobody waits for and that fails takes the whole transaction with it', async () => {
+  const { accountId } = await service.newAccount();
+  const broken = service.database.transaction('read committed', async (tx) => {
+    tx.send('update account set head = 7 where account_id = $1', [accountId]);
+    tx.send('select 1 / 0');
+    tx.send('update account set head = 8 where account_id = $1', [accountId]);
+    return Promise.resolve('done');
+  });
+  await expect(broken).rejects.toMatchObject({ code: '22012' });
+  expect(await service.sql('select head from account where account_id = $1', [accountId])).toEqual([
+    { head: '0' },
+  ]);
+});
+
 const requests: readonly { readonly method: Method; readonly url: string; readonly body?: object }[] = [
   { method: 'GET', url: '/ready' },
   { method: 'GET', url: '/v1/auth/api-keys' },

@@ -38,7 +38,7 @@ test('[D1] the tables hold what is documented: nothing typed, no deleted flag, n
       'bytes bigint',
     api_key:
       'account_id uuid, key_id text, secret_hash bytea, label text, scopes ARRAY, created_on date, ' +
-      'last_used_on date, revoked_on date, device_id text',
+      'last_used_on date, revoked_on date, device_id text, made_by text',
     batch:
       'account_id uuid, batch_id uuid, request_hash bytea, outcome ARRAY, first_seq bigint, last_seq bigint, ' +
       'chain bytea',

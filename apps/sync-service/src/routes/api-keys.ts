@@ -4,6 +4,7 @@ import { createKey } from '../accounts.ts';
 import { isKeyLiving, listKeys, lockAccount, revokeKey } from '../accounts-repository.ts';
 import { authenticate } from '../authenticate.ts';
 import type { DatabaseDep } from '../database/database.ts';
+import { forgetDevicesWithoutKey } from '../devices-repository.ts';
 import { Refusal } from '../problem.ts';
 import type { App } from './route.ts';
 
@@ -16,27 +17,43 @@ export const apiKeyRoutes = (app: App, deps: DatabaseDep): void => {
     return { keys: keys.map(({ secret_hash: _, ...key }) => ({ ...key, is_this: key.key_id === keyId })) };
   });
 
-  app.post(PATH, { schema: { body: ApiKeyRequest, response: { 200: ApiKeyCreated } } }, async (request) => {
-    const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
-    const made = await deps.database.transaction('read committed', async (tx) => {
-      await lockAccount(tx, accountId);
-      if (!(await isKeyLiving(tx, accountId, keyId))) throw new Refusal('unauthorized');
-      const living = (await listKeys(tx, accountId)).filter(({ revoked_on }) => revoked_on === null);
-      if (living.length >= limits.API_KEYS_MAX) throw new Refusal('too_many_keys');
-      return createKey(tx, accountId, request.body);
-    });
-    return { key_id: made.keyId, api_key: made.apiKey };
-  });
+  app.post(
+    PATH,
+    {
+      config: { refusals: ['too_many_keys'] },
+      schema: { body: ApiKeyRequest, response: { 200: ApiKeyCreated } },
+    },
+    async (request) => {
+      const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
+      const made = await deps.database.transaction('read committed', async (tx) => {
+        await lockAccount(tx, accountId);
+        if (!(await isKeyLiving(tx, accountId, keyId))) throw new Refusal('unauthorized');
+        const living = (await listKeys(tx, accountId)).filter(({ revoked_on }) => revoked_on === null);
+        if (living.length >= limits.API_KEYS_MAX) throw new Refusal('too_many_keys');
+        return createKey(tx, accountId, { ...request.body, madeBy: keyId });
+      });
+      return { key_id: made.keyId, api_key: made.apiKey };
+    },
+  );
 
   // The account's lock is what makes the answer final: an upload holds it from its check to its commit.
-  app.delete(PATH, { schema: { body: ApiKeyRevocation } }, async (request) => {
-    const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
-    const isRevoked = await deps.database.transaction('read committed', async (tx) => {
-      await lockAccount(tx, accountId);
-      if (!(await isKeyLiving(tx, accountId, keyId))) throw new Refusal('unauthorized');
-      return revokeKey(tx, accountId, request.body.key_id);
-    });
-    if (!isRevoked) throw new Refusal('not_found');
-    return { key_id: request.body.key_id };
-  });
+  app.delete(
+    PATH,
+    {
+      config: { refusals: ['not_found'] },
+      schema: { body: ApiKeyRevocation, response: { 200: ApiKeyRevocation } },
+    },
+    async (request) => {
+      const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
+      const isRevoked = await deps.database.transaction('read committed', async (tx) => {
+        await lockAccount(tx, accountId);
+        if (!(await isKeyLiving(tx, accountId, keyId))) throw new Refusal('unauthorized');
+        const wasThere = await revokeKey(tx, accountId, request.body.key_id);
+        await forgetDevicesWithoutKey(tx, accountId);
+        return wasThere;
+      });
+      if (!isRevoked) throw new Refusal('not_found');
+      return { key_id: request.body.key_id };
+    },
+  );
 };

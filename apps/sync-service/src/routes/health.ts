@@ -1,5 +1,5 @@
 /** Whether the service is alive, and whether it can work. */
-import { HealthAnswer, PROTOCOL_VERSION, ReadyAnswer } from '@mhb/core-domain/wire';
+import { HealthAnswer, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, ReadyAnswer } from '@mhb/core-domain/wire';
 import type { DatabaseDep } from '../database/database.ts';
 import type { Durability } from '../database/durability.ts';
 import type { App } from './route.ts';
@@ -16,6 +16,7 @@ export const healthRoutes = (
     return {
       status: 'ready' as const,
       protocol: PROTOCOL_VERSION,
+      oldest_protocol: OLDEST_PROTOCOL_VERSION,
       acknowledged_changes_survive: [...durability.survives],
     };
   });

@@ -18,7 +18,10 @@ export const keyringRoutes = (app: App, deps: DatabaseDep): void => {
 
   app.put(
     '/v1/keyring',
-    { schema: { body: KeyringRequest, response: { 200: KeyringStored } } },
+    {
+      config: { refusals: ['keyring_conflict'] },
+      schema: { body: KeyringRequest, response: { 200: KeyringStored } },
+    },
     async (request) => {
       const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'sync');
       const { base_generation: base, sealed, recovery } = request.body;

@@ -24,7 +24,8 @@ export type LimitsAnswer = z.infer<typeof LimitsAnswer>;
 
 /**
  * The export of an account is a stream of lines (application/x-ndjson): first what the account is, then every record
- * in order of seq, as sealed as it is kept, then the end. Without the last line it is not whole.
+ * in order of seq, as sealed as it is kept, then the end. Without the last line it is not whole. A record that is
+ * changed while it is read comes again; the one with the greater seq counts.
  */
 export const AccountExportLine = z.discriminatedUnion('line', [
   z.object({

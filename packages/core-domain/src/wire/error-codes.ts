@@ -18,7 +18,8 @@ export const errorCodes = {
   unauthorized: {
     status: 401,
     action: 'ask the person',
-    words: 'The API key is not valid for this service.',
+    words:
+      'The service does not accept this API key: it is not valid, or access was removed. What is on this device stays.',
   },
   forbidden: { status: 403, action: 'ask the person', words: 'The API key does not allow this.' },
   not_found: { status: 404, action: 'stop', words: 'There is nothing at this address.' },
@@ -26,7 +27,8 @@ export const errorCodes = {
   keyring_conflict: {
     status: 409,
     action: 'ask the person',
-    words: 'Another device has already set up the keys of this account.',
+    words:
+      'Another device has set up or changed the keys of this account at the same time. Sync, and try again.',
   },
   epoch_changed: {
     status: 409,
@@ -59,6 +61,11 @@ export const errorCodes = {
     status: 422,
     action: 'ask the person',
     words: 'The account has as many API keys as it may.',
+  },
+  too_many_devices: {
+    status: 422,
+    action: 'ask the person',
+    words: 'The account has as many devices as it may. Remove those that are not in use any more.',
   },
   too_many_mailboxes: {
     status: 422,

@@ -21,6 +21,9 @@ export const OLDEST_PROTOCOL_VERSION = 1;
 /** The request header that names the version a device speaks. */
 export const PROTOCOL_HEADER = 'mhb-protocol';
 
+/** The same header of an answer: the oldest and the newest version the service understands. Version 1 sent none. */
+export const understoodProtocols = `${String(OLDEST_PROTOCOL_VERSION)}-${String(PROTOCOL_VERSION)}`;
+
 /** The name of a record on the wire: its id enciphered, so it tells nothing (rule R2). */
 export const WireId = id16.brand<'WireId'>();
 export type WireId = z.infer<typeof WireId>;
@@ -156,6 +159,8 @@ export const HealthAnswer = z.object({ status: z.literal('ok') });
 export const ReadyAnswer = z.object({
   status: z.literal('ready'),
   protocol: z.int(),
+  /** Version 1 did not say. */
+  oldest_protocol: z.int().optional(),
   /** What an acknowledged change survives on this database. */
   acknowledged_changes_survive: z.array(z.string()),
 });

@@ -2,7 +2,22 @@
 import { DeviceId, FIRST_STAMP, Stamp } from '@mhb/core-domain/sync';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 
-type StateName = 'device_id' | 'last_stamp' | 'sync' | 'cursor' | 'reconciling';
+type StateName =
+  | 'device_id'
+  | 'device_id_shared'
+  | 'last_stamp'
+  | 'seen_stamp'
+  | 'sync'
+  | 'cursor'
+  | 'reconciling'
+  | 'first_download'
+  | 'quarantine_tried'
+  | 'stamps_right_until'
+  | 'registered'
+  | 'complete_head'
+  | 'manifests'
+  | 'key_change'
+  | 'sealing_anew';
 
 export const readState = (db: Reader, name: StateName): string | undefined =>
   db.get<{ value: string }>(sql`select value from device_state where name = ${name}`)?.value;
@@ -31,6 +46,21 @@ export const ensureDeviceId = (tx: Transaction, makeId: () => string): DeviceId 
 export const lastStamp = (db: Reader): Stamp => {
   const stored = readState(db, 'last_stamp');
   return stored === undefined ? FIRST_STAMP : Stamp.parse(stored);
+};
+
+/** The same for one that arrived: it was sent, so no stamp of this device may ever be earlier (rule S3). */
+export const sawStampOfOthers = (tx: Transaction, stamp: Stamp): void => {
+  sawStamp(tx, stamp);
+  tx.run(sql`
+    insert into device_state (name, value) values ('seen_stamp', ${stamp})
+    on conflict (name) do update set value = excluded.value where excluded.value > value
+  `);
+};
+
+/** After own stamps were put right: the greatest one that is left, here or on the service (rule S3). */
+export const putLastStampBack = (tx: Transaction, stamp: Stamp): void => {
+  const seen = readState(tx, 'seen_stamp') ?? FIRST_STAMP;
+  writeState(tx, 'last_stamp', stamp > seen ? stamp : seen);
 };
 
 /** Remembers a stamp that was made or seen; an earlier one than is known changes nothing. */

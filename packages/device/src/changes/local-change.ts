@@ -9,9 +9,11 @@ import {
   canonicalJson,
   createEnvelope,
   deleteEnvelope,
+  discardedBy,
   editEnvelope,
   type Envelope,
   eraseEnvelope,
+  type Group,
   lastStampOf,
   mergeEnvelopes,
   nextStamp,
@@ -21,6 +23,7 @@ import {
 import type { Transaction } from '../database/sql.ts';
 import type { LocalChangeDeps } from '../deps.ts';
 import { lastStamp, sawStamp } from './device-state.ts';
+import { keepDiscarded } from './merge-ledger.ts';
 import { enqueue } from './outbox.ts';
 import { type HeldRecord, readRecord, type SavedRecord, saveRecord } from './records.ts';
 
@@ -31,7 +34,7 @@ export const createRecord = <K extends EntityKind>(
   entity: Entity<K>,
 ): void => {
   const envelope = createEnvelope(kind, entity, newStamp(deps, tx));
-  save(deps, tx, { id: entity.id, envelope, text: textOf(envelope), base: 0 });
+  save(deps, tx, { id: entity.id, envelope, text: textOf(envelope), base: 0, common: null });
 };
 
 /** Only the groups whose fields differ get a new stamp; an edit that changes nothing is not a change. */
@@ -63,9 +66,35 @@ export const eraseRecord = (deps: LocalChangeDeps, tx: Transaction, id: RecordId
   change(deps, tx, id, eraseEnvelope);
 };
 
+/** Writes one group anew, as a person's edit of now, whatever it was before. */
+export const writeGroup = (
+  deps: LocalChangeDeps,
+  tx: Transaction,
+  id: RecordId,
+  { name, fields }: { readonly name: string; readonly fields: Omit<Group, 'stamp'> },
+): void => {
+  change(deps, tx, id, (held, stamp) => ({
+    ...held,
+    groups: { ...held.groups, [name]: { ...held.groups[name], ...fields, stamp } },
+  }));
+};
+
+/** The record as it is, with other stamps (rule S3): the same change, which waits already. */
+export const replaceStamps = (
+  deps: LocalChangeDeps,
+  tx: Transaction,
+  id: RecordId,
+  envelope: Envelope,
+): void => {
+  const held = readRecord(tx, id);
+  assert(held !== undefined, 'what waits to be sent is a record');
+  saveRecord(deps, tx, { id, envelope, text: textOf(envelope), ...commonWith(held) });
+};
+
 /**
  * Takes in records of a file with the stamps they have. What is held merges with them, so importing again, or after
- * edits made here, undoes nothing. Answers how many records changed.
+ * edits made here, undoes nothing. What the file replaces here is kept in the merge ledger (rule M4); what it does
+ * not, is still in the file. Answers how many records changed.
  */
 export const adoptRecords = (
   deps: LocalChangeDeps,
@@ -78,7 +107,12 @@ export const adoptRecords = (
     const merged = held === undefined ? envelope : mergeEnvelopes(held.envelope, envelope);
     const text = textOf(merged);
     if (text === held?.text) continue;
-    save(deps, tx, { id, envelope: merged, text, base: held?.base ?? 0 });
+    if (held !== undefined) {
+      const discarded = discardedBy(held.envelope, envelope, {});
+      const replaced = discarded.filter(({ name, lost }) => lost === held.envelope.groups[name]);
+      keepDiscarded(tx, { id, kind: merged.type, at: instantOf(deps.clock.nowMs()) }, replaced);
+    }
+    save(deps, tx, { id, envelope: merged, text, ...commonWith(held) });
     changed += 1;
   }
   sawStamp(tx, lastStampOf(...records.map(({ envelope }) => envelope)));
@@ -96,8 +130,14 @@ const change = (
   const envelope = next(held.envelope, newStamp(deps, tx));
   const text = textOf(envelope);
   if (text === held.text) return;
-  save(deps, tx, { id, envelope, text, base: held.base });
+  save(deps, tx, { id, envelope, text, ...commonWith(held) });
 };
+
+/** What the service held when this device first wrote, also where it writes again before that was sent. */
+const commonWith = (held: HeldRecord | undefined): Pick<SavedRecord, 'base' | 'common'> =>
+  held === undefined || held.base === 0
+    ? { base: 0, common: null }
+    : { base: held.base, common: held.common };
 
 const textOf = (envelope: Envelope): string => canonicalJson({ ...envelope });
 

@@ -16,10 +16,9 @@ export const enqueue = (tx: Transaction, recordId: RecordId): void => {
   tx.run(sql`insert or replace into outbox (record_id) values (${recordId})`);
 };
 
-/** The service holds this change. An edit made since then stays in the outbox. */
-export const acknowledge = (tx: Transaction, { record_id, change }: OutboxEntry): void => {
-  tx.run(sql`delete from outbox where record_id = ${record_id} and change = ${change}`);
-};
+/** The service holds this change. Answers whether that is all: an edit made since then stays in the outbox. */
+export const acknowledge = (tx: Transaction, { record_id, change }: OutboxEntry): boolean =>
+  tx.run(sql`delete from outbox where record_id = ${record_id} and change = ${change}`) > 0;
 
 /** What is held here equals what the service holds, whatever was in the outbox for it (rule O4). */
 export const dequeue = (tx: Transaction, recordId: RecordId): void => {
@@ -33,6 +32,12 @@ export const enqueueWithoutBase = (tx: Transaction): void => {
   );
   for (const { id } of records) enqueue(tx, id);
 };
+
+/** All that waits, in order of its changes. */
+export const listWaiting = (db: Reader): readonly RecordId[] =>
+  db
+    .all<{ record_id: RecordId }>(sql`select record_id from outbox order by change`)
+    .map((row) => row.record_id);
 
 /** Oldest change first. */
 export const listOutbox = (db: Reader, limit: number): readonly OutboxEntry[] =>

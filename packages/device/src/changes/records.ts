@@ -3,9 +3,19 @@
  * so row and envelope can't disagree.
  */
 import { assert, type EntityKind, isEntityKind, type RecordId } from '@mhb/core-domain';
-import { type EntityState, entityOf, type Envelope, isErased, readEnvelope } from '@mhb/core-domain/sync';
+import {
+  canonicalJson,
+  type EntityState,
+  entityOf,
+  type Envelope,
+  isErased,
+  readEnvelope,
+  type Stamps,
+  stampsOf,
+} from '@mhb/core-domain/sync';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 import type { ChangeFeedDep } from '../deps.ts';
+import { forgetDiscarded } from './merge-ledger.ts';
 import { tables } from './tables.ts';
 
 export interface HeldRecord {
@@ -15,14 +25,27 @@ export interface HeldRecord {
   readonly text: string;
   /** The seq of the service's version it was merged on; 0 for none. */
   readonly base: number;
+  /** The stamps of the service's version under `base`: of what a change here was made on. `{}` where there is none. */
+  readonly common: Stamps;
 }
 
 export const readRecord = (db: Reader, id: RecordId): HeldRecord | undefined => {
-  const row = db.get<{ kind: string; envelope: string; base: number }>(
-    sql`select kind, envelope, base from record where id = ${id}`,
+  const row = db.get<{ kind: string; envelope: string; base: number; common: string | null }>(
+    sql`select kind, envelope, base, common from record where id = ${id}`,
   );
   if (row === undefined) return undefined;
-  return { ...parseStored(row.kind, row.envelope), text: row.envelope, base: row.base };
+  const stored = parseStored(row.kind, row.envelope);
+  return { ...stored, text: row.envelope, base: row.base, common: commonOf(row, stored.envelope) };
+};
+
+/** Where nothing waits to be sent, the service's version is the record as it is here. */
+const commonOf = (
+  { base, common }: { readonly base: number; readonly common: string | null },
+  envelope: Envelope,
+): Stamps => {
+  if (base === 0) return {};
+  // Only the two doors write it, from stamps.
+  return common === null ? stampsOf(envelope) : (JSON.parse(common) as Stamps);
 };
 
 /** The record as the rest of the app knows it; `undefined` where there is none, or where it was erased. */
@@ -67,6 +90,10 @@ export const listNotErased = (db: Reader): readonly RecordId[] =>
 export const countRecords = (db: Reader): number =>
   db.get<{ count: number }>(sql`select count(*) as count from record`)?.count ?? 0;
 
+/** Those that the service is not known to hold. */
+export const countWithoutBase = (db: Reader): number =>
+  db.get<{ count: number }>(sql`select count(*) as count from record where base = 0`)?.count ?? 0;
+
 /** What is to be saved, with what the caller has worked out already. */
 export interface SavedRecord {
   readonly id: RecordId;
@@ -74,33 +101,83 @@ export interface SavedRecord {
   /** The canonical JSON of the envelope. */
   readonly text: string;
   readonly base: number;
+  /** The stamps of what the service holds, where something waits to be sent that it does not hold. */
+  readonly common: Stamps | null;
+  /** Of the service's version under `base`, where that has just become known. */
+  readonly sealedHash?: Uint8Array;
   /** What the envelope describes, where that is known. */
   readonly state?: EntityState;
 }
 
 /** Writes envelope and row together. The caller has made sure that the envelope describes an entity, or is erased. */
 export const saveRecord = ({ changeFeed }: ChangeFeedDep, tx: Transaction, record: SavedRecord): void => {
-  const { id, envelope, text, base, state } = record;
+  const { id, envelope, text, base, common, sealedHash = null, state } = record;
   assert(isEntityKind(envelope.type), 'only records of a known kind are saved');
   tx.run(sql`
-    insert into record (id, kind, envelope, base)
-    values (${id}, ${envelope.type}, ${text}, ${base})
-    on conflict (id) do update set kind = excluded.kind, envelope = excluded.envelope, base = excluded.base
+    insert into record (id, kind, envelope, base, common, sealed_hash)
+    values (${id}, ${envelope.type}, ${text}, ${base}, ${textOf(common)}, ${sealedHash})
+    on conflict (id) do update set
+      kind = excluded.kind,
+      envelope = excluded.envelope,
+      common = excluded.common,
+      sealed_hash = case when excluded.base = base then coalesce(excluded.sealed_hash, sealed_hash)
+        else excluded.sealed_hash end,
+      base = excluded.base
   `);
-  if (isErased(envelope)) removeRow(tx, envelope.type, id);
-  else writeRow(tx, state ?? stateOf(id, envelope));
+  if (isErased(envelope)) {
+    removeRow(tx, envelope.type, id);
+    forgetDiscarded(tx, id);
+  } else writeRow(tx, state ?? stateOf(id, envelope));
   changeFeed.note(envelope.type);
 };
 
-/** The service holds the record as it is here, under this seq. */
-export const setBase = (tx: Transaction, id: RecordId, base: number): void => {
-  tx.run(sql`update record set base = ${base} where id = ${id}`);
+/** A version on the service: its seq, the hash of its sealed bytes, and its stamps where not all of it is held. */
+export interface ServiceVersion {
+  readonly base: number;
+  readonly sealedHash: Uint8Array;
+  readonly common: Stamps | null;
+}
+
+/**
+ * The service holds the record as it is here, as this version; or with the stamps of `common`. A later version that
+ * was seen meanwhile stays.
+ */
+export const setBase = (
+  tx: Transaction,
+  id: RecordId,
+  { base, sealedHash, common }: ServiceVersion,
+): void => {
+  tx.run(sql`
+    update record set base = ${base}, sealed_hash = ${sealedHash}, common = ${textOf(common)}
+    where id = ${id} and base <= ${base}
+  `);
 };
+
+const textOf = (stamps: Stamps | null): string | null => (stamps === null ? null : canonicalJson(stamps));
+
+/**
+ * The service holds the same content under another seq, because it was sealed anew (rule E7). False where another
+ * version is held here; that one comes with a download.
+ */
+export const moveBase = (
+  tx: Transaction,
+  id: RecordId,
+  moved: { readonly from: number; readonly to: number; readonly sealedHash: Uint8Array },
+): boolean =>
+  tx.run(sql`
+    update record set base = ${moved.to}, sealed_hash = ${moved.sealedHash} where id = ${id} and base = ${moved.from}
+  `) === 1;
 
 /** Forgets what the service was known to hold (rule D6). */
 export const forgetBases = (tx: Transaction): void => {
-  tx.run(sql`update record set base = 0 where base <> 0`);
+  tx.run(sql`update record set base = 0, common = null, sealed_hash = null where base <> 0`);
 };
+
+/** Every record that the service is known to hold; the hash is null where only that is known. */
+export const listServiceVersions = (
+  db: Reader,
+): readonly { readonly id: RecordId; readonly base: number; readonly sealed_hash: Uint8Array | null }[] =>
+  db.all(sql`select id, base, sealed_hash from record where base > 0`);
 
 const writeRow = <K extends EntityKind>(
   tx: Transaction,

@@ -50,7 +50,14 @@ beforeEach(() => {
 });
 
 const arrive = (envelope: Envelope, seq: number) =>
-  database.transaction((tx) => recordRemoteChanges({ changeFeed }, tx, [{ id, envelope, seq }]));
+  database.transaction((tx) =>
+    recordRemoteChanges({ changeFeed, clock: { nowMs: () => 9_000 } }, tx, [
+      { id, envelope, seq, sealedHash: hashOf(seq) },
+    ]),
+  );
+
+/** Of some sealed bytes; which ones makes no difference here. */
+const hashOf = (seq: number): Uint8Array => new Uint8Array(32).fill(seq);
 
 const writeHere = (envelope: Envelope): OutboxEntry | undefined => {
   const deps = { changeFeed, deviceId: here, clock: { nowMs: () => 2_000 }, newId: () => id };

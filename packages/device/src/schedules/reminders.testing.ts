@@ -104,11 +104,12 @@ export const arriveCompleted = (
   const envelope = createEnvelope('assessment', assessment, stamp);
   const database = openSqlite(databasePath);
   database.transaction((tx) =>
-    recordRemoteChanges({ changeFeed: new ChangeFeed() }, tx, [
+    recordRemoteChanges({ changeFeed: new ChangeFeed(), clock: { nowMs: () => Date.parse(at) } }, tx, [
       {
         id: assessment.id,
         envelope,
         seq: arrived,
+        sealedHash: new Uint8Array(32),
         state: { kind: 'assessment', entity: assessment, deleted_at: null },
       },
     ]),

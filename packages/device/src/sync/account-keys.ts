@@ -27,13 +27,18 @@ export const openAccountVault = async (
   secrets: SyncSecrets,
 ): Promise<Result<Vault, KeysFailure>> => {
   await loadCipher();
-  return openVault({
-    accountId: state.account_id,
-    masterSecret: Buffer.from(secrets.master_secret, 'hex'),
-    keyringSealed: Buffer.from(state.keyring, 'base64'),
-    pinnedGeneration: state.generation,
-    randomBytes: deps.randomBytes,
-  });
+  const openWith = (masterSecret: string) =>
+    openVault({
+      accountId: state.account_id,
+      masterSecret: Buffer.from(masterSecret, 'hex'),
+      keyringSealed: Buffer.from(state.keyring, 'base64'),
+      pinnedGeneration: state.generation,
+      randomBytes: deps.randomBytes,
+    });
+  const opened = openWith(secrets.master_secret);
+  if (opened.ok || opened.error.type !== 'WrongKey' || secrets.change === undefined) return opened;
+  // A change of keys that was interrupted between the two places where a device keeps what it knows.
+  return openWith(secrets.change.old_master_secret);
 };
 
 export interface KnownAccount {

@@ -7,6 +7,7 @@ import {
   type ErrorCode,
   isErrorCode,
   limits,
+  OLDEST_PROTOCOL_VERSION,
   PROTOCOL_HEADER,
   PROTOCOL_VERSION,
   Problem,
@@ -18,6 +19,8 @@ export type SyncFailure =
   | { readonly type: 'Offline' }
   | { readonly type: 'NotASyncService' }
   | { readonly type: 'ServiceMisbehaved' }
+  /** It understands no version of the wire that this device speaks. */
+  | { readonly type: 'ServiceTooOld' }
   | {
       readonly type: 'Refused';
       readonly code: ErrorCode;
@@ -29,7 +32,11 @@ export interface Server {
   readonly url: string;
   /** Absent for a device that is about to open a mailbox. */
   readonly apiKey?: string;
-  /** Told what time it is for the service, with every answer; to a second. */
+  /** Ends every request that is on its way, and opens none afterwards. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told when a request leaves. */
+  readonly onSend?: () => void;
+  /** Told what time it was for the service, with every answer; to a second. */
   readonly onServiceTime?: (ms: number) => void;
 }
 
@@ -47,15 +54,16 @@ const TIMEOUT_MS = 60_000;
 const ANSWER_BYTES_MAX = limits.DOWNLOAD_BYTES_MAX * 2 + limits.DOWNLOAD_RECORDS_MAX * 200;
 
 export const askService = async <Answer>(
-  { url, apiKey, onServiceTime }: Server,
+  { url, apiKey, signal, onSend, onServiceTime }: Server,
   route: Route<Answer>,
   body?: unknown,
 ): Promise<Result<Answer, SyncFailure>> => {
+  onSend?.();
   const received = await send(`${url}${route.path}`, {
     method: route.method,
-    // A redirect would carry the API key to another place.
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    // Followed, a redirect would carry the API key to another place. It is no answer of a service.
+    redirect: 'manual',
+    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal === undefined ? [] : [signal])]),
     headers: {
       ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
       [PROTOCOL_HEADER]: String(PROTOCOL_VERSION),
@@ -65,7 +73,9 @@ export const askService = async <Answer>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (!received.ok) return received;
-  const { status, value, serviceTimeMs, retryAfterMs } = received.value;
+  if (signal?.aborted === true) return err({ type: 'Offline' });
+  const { status, value, isTooOld, serviceTimeMs, retryAfterMs } = received.value;
+  if (isTooOld) return err({ type: 'ServiceTooOld' });
   if (serviceTimeMs !== undefined) onServiceTime?.(serviceTimeMs);
   if (status === 200) {
     const answer = route.answer.safeParse(value);
@@ -87,6 +97,7 @@ const RETRY_AFTER_MAX_MS = 60 * 60_000;
 interface Received {
   readonly status: number;
   readonly value: unknown;
+  readonly isTooOld: boolean;
   readonly serviceTimeMs: number | undefined;
   readonly retryAfterMs: number | undefined;
 }
@@ -105,10 +116,21 @@ const send = async (url: string, request: RequestInit): Promise<Result<Received,
     // Cut off on its way, or not JSON at all; either way there is no answer, and asking again may bring one.
     return value === undefined
       ? err({ type: 'Offline' })
-      : ok({ status: response.status, value, ...timesOf(response.headers) });
+      : ok({
+          status: response.status,
+          value,
+          isTooOld: isTooOld(response.headers),
+          ...timesOf(response.headers),
+        });
   } catch {
     return err({ type: 'Offline' });
   }
+};
+
+/** A service that names no version is of the first. */
+const isTooOld = (headers: Headers): boolean => {
+  const newest = /^\d{1,4}-(\d{1,4})$/.exec(headers.get(PROTOCOL_HEADER) ?? '')?.[1];
+  return newest !== undefined && Number(newest) < OLDEST_PROTOCOL_VERSION;
 };
 
 const timesOf = (headers: Headers): Pick<Received, 'serviceTimeMs' | 'retryAfterMs'> => {

@@ -4,15 +4,21 @@
  */
 import { err, ok, type Result } from '@mhb/core-domain';
 import type { DownloadAnswer } from '@mhb/core-domain/wire';
+import { readState, writeState } from '../changes/device-state.ts';
 import { listQuarantine } from '../changes/quarantine.ts';
 import { write } from '../changes/write.ts';
-import type { ChangeFeedDep, DatabaseDep, DeviceIdDep, ProgressDep } from '../deps.ts';
+import type { DatabaseDep, LocalChangeDeps, ProgressDep } from '../deps.ts';
+import { APP_VERSION } from '../version.ts';
 import type { Vault } from '../vault/vault.ts';
-import { openArrival, receivedOf, takeIn } from './arrival.ts';
+import { takeIn } from './arrival.ts';
+import { changeManifestState } from './manifest-state.ts';
+import { openArrival, receivedOf } from './opened-arrival.ts';
 import { forgetOwnBatchesUpTo, listOwnBatches } from './own-batches.ts';
 import { endReconcile } from './reconcile.ts';
+import { clearCompleteHead, readCompleteHead, writeCompleteHead } from './service-state.ts';
+import type { ServiceTimeDep } from './service-time.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
-import { readCursor, writeCursor } from './sync-state.ts';
+import { noteFirstDownload, readCursor, writeCursor } from './sync-state.ts';
 
 /** Half of what the service would give: as quick, and a device holds a quarter less memory meanwhile. */
 const PAGE_RECORDS = 500;
@@ -28,7 +34,7 @@ export interface Downloaded {
   readonly keyringGeneration: number;
 }
 
-type DownloadDeps = ChangeFeedDep & DatabaseDep & DeviceIdDep & ProgressDep;
+type DownloadDeps = DatabaseDep & LocalChangeDeps & ProgressDep & ServiceTimeDep;
 
 export const downloadChanges = async (
   deps: DownloadDeps,
@@ -38,6 +44,7 @@ export const downloadChanges = async (
   let downloaded = 0;
   let merged = 0;
   let received = 0;
+  let lastSeq = 0;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const since = readCursor(deps.database);
     const asked = await api.download({
@@ -46,9 +53,10 @@ export const downloadChanges = async (
       limit: PAGE_RECORDS,
       skip_batches: listOwnBatches(deps.database),
     });
-    if (!asked.ok) return asked;
+    if (!asked.ok) return since === null ? asked : err(ofAnotherHistory(asked.error));
     const answer = asked.value;
-    if (!isOrderly(answer)) return err({ type: 'ServiceMisbehaved' });
+    if (!isOrderly(answer, lastSeq)) return err({ type: 'ServiceMisbehaved' });
+    lastSeq = answer.records.at(-1)?.seq ?? lastSeq;
 
     for (const arrival of takeInPage(deps, vault, answer)) {
       if (arrival === 'new' || arrival === 'updated') downloaded += 1;
@@ -62,13 +70,17 @@ export const downloadChanges = async (
   return err({ type: 'ServiceMisbehaved' });
 };
 
-/** Tries again what could not be used before: a key or a newer app may have come since. */
+/**
+ * Tries again what could not be used before, once for every version of the app and every generation of the keys:
+ * nothing else can have made a difference (rule O5).
+ */
 export const retryQuarantine = (deps: DownloadDeps, vault: Vault): void => {
-  const waiting = listQuarantine(deps.database);
-  if (waiting.length === 0) return;
-  const arrivals = waiting.map((received) => openArrival(vault, received));
+  const triedWith = `${APP_VERSION} ${String(vault.generation)}`;
+  if (readState(deps.database, 'quarantine_tried') === triedWith) return;
+  const arrivals = listQuarantine(deps.database).map((received) => openArrival(vault, received));
   write(deps, (tx) => {
-    takeIn(deps, tx, arrivals);
+    if (arrivals.length > 0) takeIn(deps, tx, arrivals);
+    writeState(tx, 'quarantine_tried', triedWith);
   });
 };
 
@@ -77,7 +89,13 @@ const takeInPage = (deps: DownloadDeps, vault: Vault, answer: DownloadAnswer) =>
   return write(deps, (tx) => {
     const outcomes = takeIn(deps, tx, arrivals);
     if (answer.next !== readCursor(tx)) writeCursor(tx, answer.next);
-    if (!answer.has_more) {
+    noteFirstDownload(tx, { received: answer.records.length, remaining: answer.remaining });
+    // Also where the head has moved and nothing came of it: that is how something left out looks.
+    const isNews = answer.records.length > 0 || answer.head !== readCompleteHead(tx);
+    if (isNews) changeManifestState(tx, () => ({ is_due: true }));
+    if (answer.has_more) clearCompleteHead(tx);
+    else {
+      writeCompleteHead(tx, answer.head);
       forgetOwnBatchesUpTo(tx, answer.head);
       endReconcile(tx);
     }
@@ -85,8 +103,17 @@ const takeInPage = (deps: DownloadDeps, vault: Vault, answer: DownloadAnswer) =>
   });
 };
 
-/** A page without records that promises more, or one out of order, would keep a device busy for ever. */
-const isOrderly = ({ records, has_more, head }: DownloadAnswer): boolean => {
+/** A cursor that the service can't even read was never given by it. */
+const ofAnotherHistory = (failure: SyncFailure): SyncFailure =>
+  failure.type === 'Refused' && failure.code === 'invalid_request'
+    ? { ...failure, code: 'history_diverged' }
+    : failure;
+
+/**
+ * A page without records that promises more, or one that is out of order or comes again, would keep a device busy for
+ * ever.
+ */
+const isOrderly = ({ records, has_more, head }: DownloadAnswer, lastSeq: number): boolean => {
   if (has_more && records.length === 0) return false;
-  return records.every(({ seq }, index) => seq <= head && seq > (records[index - 1]?.seq ?? 0));
+  return records.every(({ seq }, index) => seq <= head && seq > (records[index - 1]?.seq ?? lastSeq));
 };

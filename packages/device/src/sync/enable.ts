@@ -1,6 +1,6 @@
 /**
- * How a device comes into an account: the first one makes its keys, every other one joins with the recovery phrase
- * (rules E4, E5). Nothing is stored on the service before the phrase was given back, so a person who walks away
+ * How a device comes into an account: the first one makes its keys, every other one joins with the recovery phrase or
+ * the pairing link of one that is in (rules E4, E5, E6). Nothing is stored on the service before the phrase was given back, so a person who walks away
  * leaves an account that can still be set up.
  */
 import { err, ok, type Result } from '@mhb/core-domain';
@@ -23,6 +23,8 @@ import { receivedSealed, type Sealed } from '../vault/seal.ts';
 import { createAccountKeys, openVault } from '../vault/vault.ts';
 import { type KeysFailure, readSecrets } from './account-keys.ts';
 import { beginReconcile } from './reconcile.ts';
+import type { PairingLink } from './pairing-link.ts';
+import { compareWithSeen, type ReadFailure, readPairingMessage } from './pairing.ts';
 import type { SyncFailure } from './sync-api.ts';
 import { readSyncState, type SyncState, writeSyncState } from './sync-state.ts';
 
@@ -151,16 +153,53 @@ export const joinAccount = async (
   await loadCipher();
   const masterSecret = unwrapMasterSecret({ phrase: phrase.value, accountId, sealed: sealedOf(recovery) });
   if (!masterSecret.ok) return masterSecret;
+  return enter(deps, { url, accountId, apiKey }, { masterSecret: masterSecret.value, keyring, pinned: 1 });
+};
+
+export type PairFailure =
+  SyncFailure | SecretsFailure | KeyringNotOpened | ReadFailure | { readonly type: 'ServiceIsBehind' };
+
+/** Brings this device into the account of the one that made the link. The link is used up, whatever comes of it. */
+export const joinByLink = async (deps: DeviceDeps, link: PairingLink): Promise<Result<void, PairFailure>> => {
+  const message = await readPairingMessage(deps, link);
+  if (!message.ok) return message;
+  const { account_id: accountId, api_key: apiKey, master_secret, keyring_generation } = message.value;
+  const api = deps.connect({ url: link.url, apiKey });
+  const stored = await api.getKeyring();
+  if (!stored.ok) return stored;
+  const { sealed: keyring } = stored.value;
+  // The other device has seen one.
+  if (keyring === null) return err({ type: 'KeyringRolledBack' });
+  const isCurrent = await compareWithSeen(deps, api, message.value);
+  if (!isCurrent.ok) return isCurrent;
+  const masterSecret = Buffer.from(master_secret, 'hex');
+  return enter(
+    deps,
+    { url: link.url, accountId, apiKey },
+    { masterSecret, keyring, pinned: keyring_generation },
+  );
+};
+
+/** From here on this device belongs to the account. Nothing is kept where the keyring does not open. */
+const enter = (
+  deps: DeviceDeps,
+  { url, accountId, apiKey }: Account,
+  {
+    masterSecret,
+    keyring,
+    pinned,
+  }: { readonly masterSecret: Uint8Array; readonly keyring: string; readonly pinned: number },
+): Result<void, SecretsFailure | KeyringNotOpened> => {
   const vault = openVault({
     accountId,
-    masterSecret: masterSecret.value,
+    masterSecret,
     keyringSealed: sealedOf(keyring),
-    pinnedGeneration: 1,
+    pinnedGeneration: pinned,
     randomBytes: deps.randomBytes,
   });
   if (!vault.ok) return vault;
 
-  const master_secret = Buffer.from(masterSecret.value).toString('hex');
+  const master_secret = Buffer.from(masterSecret).toString('hex');
   const kept = deps.secrets.write({ account_id: accountId, api_key: apiKey, master_secret });
   if (!kept.ok) return kept;
   write(deps, (tx) => {

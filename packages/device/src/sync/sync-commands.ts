@@ -3,12 +3,16 @@ import { err, Instant, instantOf, ok, type Result } from '@mhb/core-domain';
 import { DeviceId } from '@mhb/core-domain/sync';
 import { AccountId, parseApiKey } from '@mhb/core-domain/wire';
 import { z } from 'zod';
+import { clearState, readState } from '../changes/device-state.ts';
+import { countAsked, releaseAllDeletions } from '../changes/held-deletions.ts';
+import { countMergeLedger } from '../changes/merge-ledger.ts';
 import { countOutbox } from '../changes/outbox.ts';
 import { countQuarantine } from '../changes/quarantine.ts';
 import { countRecords } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
-import type { DeviceDeps } from '../deps.ts';
+import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
+import { type InvalidInput, invalidInput } from '../parse.ts';
 import type { SecretsNotWritten } from '../vault/secrets.ts';
 import {
   beginAccount,
@@ -16,22 +20,31 @@ import {
   confirmAccount,
   type ConfirmFailure,
   joinAccount,
+  joinByLink,
   type JoinFailure,
+  type PairFailure,
 } from './enable.ts';
+import { readPairingLink, type UnusableLink } from './pairing-link.ts';
+import { readKeyChange } from './key-change.ts';
+import { confirmKeyChange, type NotConfirmed } from './key-commands.ts';
+import { readSealingAnew } from './sealing-anew-state.ts';
 import { readServiceUrl, type UnusableUrl } from './service-url.ts';
-import { type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
-import { clearSyncState, readSyncState } from './sync-state.ts';
+import { readManifestState } from './manifest-state.ts';
+import { openAccount, type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
+import { clearSyncState, readFirstDownload, readSyncState } from './sync-state.ts';
 
 export const EnableSync = z.strictObject({
   url: z
     .string()
     .min(1)
     .max(2_000)
+    .optional()
     .describe('The address of the service: https://sync.example.org, or http:// on this computer.'),
   api_key: z
     .string()
     .min(1)
     .max(500)
+    .optional()
     .describe('The whole text that begins with mhb_, as the service gave it.'),
   recovery_phrase: z
     .string()
@@ -40,12 +53,22 @@ export const EnableSync = z.strictObject({
     .describe(
       'The twelve words of an account that has been set up. Without them a new account gets its own.',
     ),
+  pairing_link: z
+    .string()
+    .max(2_500)
+    .optional()
+    .describe(
+      'The link that a device of the account has made with create_pairing_link, instead of everything else.',
+    ),
 });
 
 export type EnableFailure =
   | BeginFailure
   | JoinFailure
   | UnusableUrl
+  | PairFailure
+  | UnusableLink
+  | InvalidInput
   | { readonly type: 'InvalidApiKey'; readonly fields: readonly ['api_key'] }
   | { readonly type: 'SyncIsOn' };
 
@@ -80,23 +103,53 @@ export const SyncEnabled = z.union([Begun, Started]);
 
 /**
  * Without a phrase: makes the keys of a new account and shows its recovery phrase, once; sync starts after
- * `confirm_recovery_phrase`. With the phrase of an account that has been set up: joins it and syncs.
+ * `confirm_recovery_phrase`. With the phrase of an account that has been set up, or with a pairing link: joins it
+ * and syncs.
  */
 export const enableSync = async (
   deps: DeviceDeps,
   input: z.output<typeof EnableSync>,
 ): Promise<Result<z.infer<typeof SyncEnabled>, EnableFailure>> => {
-  const url = readServiceUrl(input.url);
-  if (!url.ok) return url;
-  const key = parseApiKey(input.api_key.trim());
-  if (key === undefined) return err({ type: 'InvalidApiKey', fields: ['api_key'] });
-  if (readSyncState(deps.database)?.confirm_positions === null) return err({ type: 'SyncIsOn' });
+  const { url: address, api_key, recovery_phrase, pairing_link } = input;
+  if (pairing_link !== undefined) return enableByLink(deps, pairing_link, input);
+  if (address === undefined || api_key === undefined) return err(missing({ url: address, api_key }));
 
-  const account = { url: url.value, accountId: key.accountId, apiKey: input.api_key.trim() };
-  if (input.recovery_phrase === undefined) return beginAccount(deps, account);
-  const joined = await joinAccount(deps, account, input.recovery_phrase);
+  const url = readServiceUrl(address);
+  if (!url.ok) return url;
+  const key = parseApiKey(api_key.trim());
+  if (key === undefined) return err({ type: 'InvalidApiKey', fields: ['api_key'] });
+  if (isOn(deps)) return err({ type: 'SyncIsOn' });
+
+  const account = { url: url.value, accountId: key.accountId, apiKey: api_key.trim() };
+  if (recovery_phrase === undefined) return beginAccount(deps, account);
+  const joined = await joinAccount(deps, account, recovery_phrase);
   return joined.ok ? ok(await firstSync(deps)) : joined;
 };
+
+/** The link says everything; an address or key beside it might mean another account. */
+const enableByLink = async (
+  deps: DeviceDeps,
+  pairingLink: string,
+  { pairing_link: _, ...others }: z.output<typeof EnableSync>,
+): Promise<Result<Started, EnableFailure>> => {
+  const given = Object.entries(others).flatMap(([field, value]) => (value === undefined ? [] : [field]));
+  if (given.length > 0) {
+    const problem = 'can’t be given together with pairing_link';
+    return err(invalidInput(given.map((field) => ({ field, problem }))));
+  }
+  const link = readPairingLink(pairingLink);
+  if (!link.ok) return link;
+  if (isOn(deps)) return err({ type: 'SyncIsOn' });
+  const joined = await joinByLink(deps, link.value);
+  return joined.ok ? ok(await firstSync(deps)) : joined;
+};
+
+const missing = (needed: Readonly<Record<string, unknown>>): InvalidInput => {
+  const fields = Object.entries(needed).flatMap(([field, value]) => (value === undefined ? [field] : []));
+  return invalidInput(fields.map((field) => ({ field, problem: 'is needed, or else a pairing_link' })));
+};
+
+const isOn = (deps: DeviceDeps): boolean => readSyncState(deps.database)?.confirm_positions === null;
 
 export const ConfirmRecoveryPhrase = z.strictObject({
   words: z
@@ -104,12 +157,16 @@ export const ConfirmRecoveryPhrase = z.strictObject({
     .describe('Position in the phrase, counted from 1, to the word there: {"3": "…", "9": "…"}.'),
 });
 
-/** Two words of the phrase given back show that it was written down; then sync starts. */
+/**
+ * Two words of the phrase given back show that it was written down; then sync starts, or the change that the phrase
+ * belongs to.
+ */
 export const confirmRecoveryPhrase = async (
   deps: DeviceDeps,
   { words }: z.output<typeof ConfirmRecoveryPhrase>,
-): Promise<Result<Started, ConfirmFailure>> => {
-  const confirmed = await confirmAccount(deps, words);
+): Promise<Result<Started, ConfirmFailure | NotConfirmed>> => {
+  const isKeyChange = readKeyChange(deps.database) !== undefined;
+  const confirmed = await (isKeyChange ? confirmKeyChange(deps, words) : confirmAccount(deps, words));
   return confirmed.ok ? ok(await firstSync(deps)) : confirmed;
 };
 
@@ -128,9 +185,41 @@ export const SyncStatus = z
     device_id: DeviceId,
     records: Count.describe('Records on this device, deleted ones too.'),
     pending: Count.describe('Changes that the service has not acknowledged; counted with sync off too.'),
-    quarantined: Count.describe('Records that can’t be used yet; they are tried again with every sync.'),
+    quarantined: Count.describe(
+      'Records that can’t be used yet; they are tried again after a change of keys or app.',
+    ),
+    entries_missing_since: Instant.nullable().describe(
+      'Since when the service gives less than this device or another one has seen there; null where nothing is ' +
+        'missing. This device has sent it all it has. verify_sync compares again.',
+    ),
+    held_deletions: Count.describe(
+      'Deletions that wait for a yes or no, because they are many: list_held_deletions shows them.',
+    ),
+    merge_ledger: Count.describe(
+      'Values that merges on this device let go of and nobody brought back: list_merge_ledger shows them.',
+    ),
+    first_download: z
+      .strictObject({ done: Count, total: Count })
+      .readonly()
+      .nullable()
+      .describe('How many records have come, of how many, while all are downloaded; null otherwise.'),
+    device_id_shared: z
+      .boolean()
+      .describe('Whether another device bears the id of this one, because its data folder was copied.'),
     last_success_at: Instant.nullable(),
     last_failure: z.strictObject({ at: Instant, code: z.string() }).readonly().nullable(),
+    key_change: z
+      .strictObject({
+        phase: z
+          .enum(['waiting for the recovery phrase', 'storing the new keys', 'sealing anew'])
+          .describe(
+            'What replace_recovery_phrase or change_keys has come to; sync_now goes on with the last two.',
+          ),
+        sealed_anew: Count.describe('How many records this device has sealed with the new keys.'),
+      })
+      .readonly()
+      .nullable()
+      .describe('Null where no keys are being changed.'),
     secrets_kept_in: z.enum(['key chain', 'file']),
     now: Instant,
   })
@@ -149,16 +238,51 @@ export const getSyncStatus = (deps: DeviceDeps): Result<z.infer<typeof SyncStatu
     records: countRecords(deps.database),
     pending: countOutbox(deps.database),
     quarantined: countQuarantine(deps.database),
+    held_deletions: countAsked(deps.database),
+    merge_ledger: countMergeLedger(deps.database),
+    first_download: readFirstDownload(deps.database) ?? null,
+    device_id_shared: readState(deps.database, 'device_id_shared') !== undefined,
+    entries_missing_since: readManifestState(deps.database)?.missing_since ?? null,
     last_success_at: state?.last_success_at ?? null,
     last_failure: state?.last_failure ?? null,
+    key_change: keyChangeOf(deps),
     secrets_kept_in: deps.secrets.where,
     now: instantOf(deps.clock.nowMs()),
   });
 };
 
-export type DisableFailure = SecretsNotWritten;
+const keyChangeOf = ({ database }: DatabaseDep): z.infer<typeof SyncStatus>['key_change'] => {
+  const change = readKeyChange(database);
+  const walk = readSealingAnew(database);
+  const sealed_anew = walk?.sealed_anew ?? 0;
+  if (change?.is_confirmed === true) return { phase: 'storing the new keys', sealed_anew };
+  if (change !== undefined) return { phase: 'waiting for the recovery phrase', sealed_anew };
+  return walk === undefined ? null : { phase: 'sealing anew', sealed_anew };
+};
 
-export const DisableSync = z.strictObject({});
+export type NotTurnedOff = SecretsNotWritten;
+
+/** What a person has to type before the copy on the service is deleted. */
+export const ERASE_CONFIRMATION = 'delete the copy';
+
+export type DisableFailure =
+  NotTurnedOff | SyncNotDone | { readonly type: 'ConfirmationNeeded'; readonly words: string };
+
+export const DisableSync = z.strictObject({
+  erase_remote_copy: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Also deletes the whole account on the service, for every device and with its API keys. What is on the devices stays.',
+    ),
+  confirm: z
+    .string()
+    .max(100)
+    .optional()
+    .describe(
+      `With erase_remote_copy the words ${ERASE_CONFIRMATION}, so that nothing is deleted by a slip.`,
+    ),
+});
 
 export const SyncDisabled = z
   .strictObject({
@@ -167,12 +291,37 @@ export const SyncDisabled = z
   })
   .readonly();
 
-/** Stops syncing and forgets the keys. The entries stay on this device, and their sealed copies on the service. */
-export const disableSync = (deps: DeviceDeps): Result<z.infer<typeof SyncDisabled>, DisableFailure> => {
+/**
+ * Stops syncing and forgets the keys. The entries stay on this device, and their sealed copies on the service unless
+ * they are to be deleted: then sync is off only once they are.
+ */
+export const disableSync = async (
+  deps: DeviceDeps,
+  { erase_remote_copy, confirm }: z.output<typeof DisableSync>,
+): Promise<Result<z.infer<typeof SyncDisabled>, DisableFailure>> => {
+  if (!erase_remote_copy) return turnSyncOff(deps);
+  if (confirm?.trim().toLowerCase() !== ERASE_CONFIRMATION) {
+    return err({ type: 'ConfirmationNeeded', words: ERASE_CONFIRMATION });
+  }
+  const account = await openAccount(deps);
+  if (!account.ok) return account;
+  const deleted = await account.value.api.deleteAccount(account.value.state.account_id);
+  if (!deleted.ok) return deleted;
+  const off = turnSyncOff(deps);
+  return off.ok ? ok({ ...off.value, kept_on_the_service: false }) : off;
+};
+
+export const turnSyncOff = (deps: DeviceDeps): Result<z.infer<typeof SyncDisabled>, NotTurnedOff> => {
   const wasOn = readSyncState(deps.database)?.confirm_positions === null;
   const cleared = deps.secrets.clear();
   if (!cleared.ok) return cleared;
-  write(deps, clearSyncState);
+  deps.syncDoor.end();
+  write(deps, (tx) => {
+    clearSyncState(tx);
+    // Nobody could open them any more; they come again when sync is turned on again.
+    releaseAllDeletions(tx);
+    clearState(tx, 'first_download');
+  });
   return ok({ kept_on_this_device: countRecords(deps.database), kept_on_the_service: wasOn });
 };
 

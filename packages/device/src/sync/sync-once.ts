@@ -7,8 +7,7 @@ import { z } from 'zod';
 import { countOutbox } from '../changes/outbox.ts';
 import { countQuarantine } from '../changes/quarantine.ts';
 import { write } from '../changes/write.ts';
-import { errorCodes } from '@mhb/core-domain/wire';
-import type { DeviceDeps } from '../deps.ts';
+import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
 import {
   followKeyring,
@@ -17,10 +16,17 @@ import {
   openAccountVault,
   readSecrets,
 } from './account-keys.ts';
-import { downloadChanges, retryQuarantine } from './download.ts';
+import { type Downloaded, downloadChanges, retryQuarantine } from './download.ts';
+import { lookBeforeUpload, tellOthers } from './exchange-manifests.ts';
+import { settleDeletions } from './large-deletions.ts';
 import { beginReconcile } from './reconcile.ts';
+import { isOtherHistory } from './refused.ts';
+import { registerDevice } from './register.ts';
+import { sealAnew } from './seal-anew.ts';
+import type { ServiceTimeDep } from './service-time.ts';
+import { type KeyChangeNotStored, storeKeyChange } from './store-key-change.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
-import { readSyncState, writeSyncState } from './sync-state.ts';
+import { readSyncState, type SyncState, writeSyncState } from './sync-state.ts';
 import { uploadChanges } from './upload.ts';
 import type { SyncSecrets } from '../vault/secrets.ts';
 
@@ -29,76 +35,143 @@ export const SyncOutcome = z
     uploaded: Count.describe('Changes that the service took.'),
     downloaded: Count.describe('Records that were new or newer than what was held.'),
     merged: Count.describe('Records that both sides had written.'),
-    quarantined: Count.describe('Records that can’t be used yet; they are tried again with every sync.'),
+    quarantined: Count.describe(
+      'Records that can’t be used yet; they are tried again after a change of keys or app.',
+    ),
     pending: Count.describe('Changes that the service has not acknowledged.'),
+    sealed_anew: Count.describe('Records that were sealed with new keys after change_keys, in this sync.'),
   })
   .readonly();
 export type SyncOutcome = z.infer<typeof SyncOutcome>;
 
 export type SyncNotDone =
   | SyncFailure
+  | KeyChangeNotStored
   | KeysFailure
+  | EntriesMissing
   | { readonly type: 'SyncIsOff' }
   | { readonly type: 'RecoveryPhraseNotConfirmed' };
 
-export const syncOnce = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
-  const state = readSyncState(deps.database);
-  if (state === undefined) return err({ type: 'SyncIsOff' });
-  if (state.confirm_positions !== null) return err({ type: 'RecoveryPhraseNotConfirmed' });
-  const outcome = await run(deps);
+/** What other devices have seen does not fit what the service gives (rule E10). */
+interface EntriesMissing {
+  readonly type: 'EntriesMissing';
+}
+
+/** Everyone who wants a sync comes through here (rule O6). */
+export const syncOnce = (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> =>
+  deps.syncDoor.pass((signal) => syncUnlessEnded(deps, signal));
+
+const syncUnlessEnded = async (
+  deps: DeviceDeps,
+  signal: AbortSignal,
+): Promise<Result<SyncOutcome, SyncNotDone>> => {
+  const isOn = whetherOn(deps);
+  if (!isOn.ok) return isOn;
+  const outcome = await run({ ...deps, connect: (server) => deps.connect({ ...server, signal }) });
+  // The account it was about is no longer this device's.
+  if (signal.aborted) return err({ type: 'SyncIsOff' });
   remember(deps, outcome);
   return outcome;
 };
 
 const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
-  const state = readSyncState(deps.database);
-  if (state === undefined) return err({ type: 'SyncIsOff' });
-  const secrets = readSecrets(deps, state);
-  if (!secrets.ok) return secrets;
-  const vault = await openAccountVault(deps, state, secrets.value);
-  if (!vault.ok) return vault;
-  const api = deps.connect({ url: state.url, apiKey: secrets.value.api_key });
-  const account = { state, secrets: secrets.value, vault: vault.value };
-  forgetPhrase(deps, secrets.value);
+  const changed = await storeKeyChange(deps);
+  if (!changed.ok) return changed;
+  const account = await openAccount(deps);
+  if (!account.ok) return account;
+  forgetPhrase(deps, account.value.secrets);
+  const timed: TimedDeps = { ...deps, serviceAheadMs: account.value.serviceAheadMs };
 
-  const first = await exchange(deps, api, account);
+  const first = await exchange(timed, account.value, { isSecond: false });
   if (first.ok || !isOtherHistory(first.error)) return first;
   // A history that is not the one this device knew is taken in whole, once.
   write(deps, beginReconcile);
-  return exchange(deps, api, account);
+  return exchange(timed, account.value, { isSecond: true });
 };
 
+const whetherOn = ({ database }: DatabaseDep): Result<SyncState, SyncNotDone> => {
+  const state = readSyncState(database);
+  if (state === undefined) return err({ type: 'SyncIsOff' });
+  return state.confirm_positions === null ? ok(state) : err({ type: 'RecoveryPhraseNotConfirmed' });
+};
+
+/** The account sync is on for, with its keys, and the way to its service. */
+export interface OpenAccount extends KnownAccount, ServiceTimeDep {
+  readonly api: SyncApi;
+}
+
+export const openAccount = async (deps: DeviceDeps): Promise<Result<OpenAccount, SyncNotDone>> => {
+  const state = whetherOn(deps);
+  if (!state.ok) return state;
+  const secrets = readSecrets(deps, state.value);
+  if (!secrets.ok) return secrets;
+  const vault = await openAccountVault(deps, state.value, secrets.value);
+  if (!vault.ok) return vault;
+  let sentAtMs = 0;
+  let aheadMs: number | undefined;
+  const api = deps.connect({
+    url: state.value.url,
+    apiKey: secrets.value.api_key,
+    onSend: () => {
+      sentAtMs = deps.clock.nowMs();
+    },
+    // Against the time when it was asked: an answer may be read long after, by a computer that slept meanwhile, and
+    // must not make this clock look ahead.
+    onServiceTime: (ms) => {
+      aheadMs = ms - sentAtMs;
+    },
+  });
+  const serviceAheadMs = (): number | undefined => aheadMs;
+  return ok({ state: state.value, secrets: secrets.value, vault: vault.value, api, serviceAheadMs });
+};
+
+type TimedDeps = DeviceDeps & ServiceTimeDep;
+
 const exchange = async (
-  deps: DeviceDeps,
-  api: SyncApi,
-  account: KnownAccount,
-): Promise<Result<SyncOutcome, SyncFailure | KeysFailure>> => {
-  retryQuarantine(deps, account.vault);
+  deps: TimedDeps,
+  { api, ...account }: OpenAccount,
+  { isSecond }: { readonly isSecond: boolean },
+): Promise<Result<SyncOutcome, SyncFailure | KeysFailure | EntriesMissing>> => {
+  const told = await registerDevice(deps, api, { ...account, apiKey: account.secrets.api_key });
+  if (!told.ok) return told;
   const downloaded = await downloadChanges(deps, api, account.vault);
   if (!downloaded.ok) return downloaded;
   const followed = await followKeyring(deps, api, account, downloaded.value.keyringGeneration);
   if (!followed.ok) return followed;
   const { vault } = followed.value;
-  if (vault !== account.vault) retryQuarantine(deps, vault);
+  retryQuarantine(deps, vault);
+  const again: Downloaded[] = [];
+  const before = await lookBeforeUpload(deps, { api, vault, isSecond }, async () => {
+    const more = await downloadChanges(deps, api, vault);
+    if (more.ok) again.push(more.value);
+  });
+  if (before === 'does not fit' && !isSecond) return err({ type: 'EntriesMissing' });
+  const deleted = settleDeletions(deps, vault, 0);
   const uploaded = await uploadChanges(deps, api, vault);
+  // What conflicts brought belongs to the same run, also where the upload broke off.
+  settleDeletions(deps, vault, deleted);
   if (!uploaded.ok) return uploaded;
+  const anew = await sealAnew(deps, api, followed.value);
+  if (!anew.ok) return anew;
+  const after = await tellOthers(deps, { api, vault, isSecond }, before);
+  if (after === 'does not fit' && !isSecond) return err({ type: 'EntriesMissing' });
 
   return ok({
     uploaded: uploaded.value.uploaded,
-    downloaded: downloaded.value.downloaded,
-    merged: downloaded.value.merged + uploaded.value.merged,
+    downloaded: sumOf([downloaded.value, ...again].map((each) => each.downloaded)),
+    merged: sumOf([downloaded.value, ...again].map((each) => each.merged)) + uploaded.value.merged,
     quarantined: countQuarantine(deps.database),
     pending: countOutbox(deps.database),
+    sealed_anew: anew.value,
   });
 };
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 /** Confirming forgets the phrase, unless it was interrupted at the very end. A store that fails is asked next time. */
 const forgetPhrase = ({ secrets }: DeviceDeps, { recovery_phrase, ...lasting }: SyncSecrets): void => {
   if (recovery_phrase !== undefined) secrets.write(lasting);
 };
-
-const isOtherHistory = (failure: SyncFailure | KeysFailure): boolean =>
-  failure.type === 'Refused' && errorCodes[failure.code].action === 'reconcile';
 
 const remember = (deps: DeviceDeps, outcome: Result<SyncOutcome, SyncNotDone>): void => {
   const state = readSyncState(deps.database);

@@ -2,7 +2,7 @@
  * What the device remembers of its sync from one start to the next.
  *
  *   off ── enable_sync ──► unconfirmed ── confirm_recovery_phrase ──► on
- *    ▲ └─ enable_sync with a recovery phrase ─────────────────────────┘ │
+ *    ▲ └─ enable_sync with a recovery phrase or a pairing link ───────┘ │
  *    └──────────────────────── disable_sync ────────────────────────────┘
  */
 import { Instant } from '@mhb/core-domain';
@@ -37,6 +37,28 @@ export const writeSyncState = (tx: Transaction, state: SyncState): void => {
 
 export const clearSyncState = (tx: Transaction): void => {
   clearState(tx, 'sync');
+  clearState(tx, 'registered');
+  clearState(tx, 'key_change');
+  clearState(tx, 'sealing_anew');
+};
+
+const FirstDownload = z.strictObject({ done: z.int().min(0), total: z.int().min(0) });
+export type FirstDownload = z.infer<typeof FirstDownload>;
+
+/** How far the download of everything has come, over all attempts; `undefined` where there is none. */
+export const readFirstDownload = (db: Reader): FirstDownload | undefined => {
+  const text = readState(db, 'first_download');
+  return text === undefined ? undefined : FirstDownload.parse(JSON.parse(text));
+};
+
+/** With each page of the download of everything, and in its transaction. */
+export const noteFirstDownload = (
+  tx: Transaction,
+  page: { readonly received: number; readonly remaining: number },
+): void => {
+  if (readState(tx, 'reconciling') === undefined) return;
+  const done = (readFirstDownload(tx)?.done ?? 0) + page.received;
+  writeState(tx, 'first_download', JSON.stringify({ done, total: done + page.remaining }));
 };
 
 /** Where the last page ended, or null before the first. */

@@ -2,18 +2,30 @@
  * Sends what the outbox holds, batch by batch. What the service applied leaves the outbox; a conflict brings the
  * current version, which is merged and sent again.
  */
-import { ok, type RecordId, type Result } from '@mhb/core-domain';
+import { err, ok, type RecordId, type Result } from '@mhb/core-domain';
 import type { UploadAnswer, WireId } from '@mhb/core-domain/wire';
 import { acknowledge, countOutbox } from '../changes/outbox.ts';
-import { listQuarantine } from '../changes/quarantine.ts';
+import { listHeldRecordIds } from '../changes/held-deletions.ts';
+import { listQuarantinedIds } from '../changes/quarantine.ts';
 import { setBase } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { Transaction } from '../database/sql.ts';
-import type { ChangeFeedDep, DatabaseDep, DeviceIdDep, ProgressDep, RandomDep } from '../deps.ts';
+import type { DatabaseDep, LocalChangeDeps, ProgressDep, RandomDep } from '../deps.ts';
+import { sealedHash } from '../vault/sealed-hash.ts';
 import type { Vault } from '../vault/vault.ts';
-import { openArrival, type OpenedArrival, receivedOf, takeIn } from './arrival.ts';
-import { type FrozenBatch, freezeBatch, readFrozenBatch, releaseFrozenBatch } from './outgoing.ts';
+import { takeIn } from './arrival.ts';
+import { changeManifestState } from './manifest-state.ts';
+import { openArrival, type OpenedArrival, receivedOf } from './opened-arrival.ts';
+import {
+  type FrozenBatch,
+  freezeBatch,
+  readFrozenBatch,
+  releaseFrozenBatch,
+  type Wanted,
+} from './outgoing.ts';
 import { rememberOwnBatch } from './own-batches.ts';
+import { moveCompleteHead } from './service-state.ts';
+import { putStampsRight, type ServiceTimeDep } from './service-time.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
 
 /** Somebody else keeps writing the same records; the next sync goes on from here. */
@@ -26,7 +38,7 @@ export interface Uploaded {
   readonly merged: number;
 }
 
-type UploadDeps = ChangeFeedDep & DatabaseDep & DeviceIdDep & ProgressDep & RandomDep;
+type UploadDeps = DatabaseDep & LocalChangeDeps & ProgressDep & RandomDep & ServiceTimeDep;
 
 export const uploadChanges = async (
   deps: UploadDeps,
@@ -39,10 +51,15 @@ export const uploadChanges = async (
   // What the service holds of these can't be read here, or it refused them: sending would overwrite or be in vain.
   const leaveOut = new Set<RecordId>();
   const freezeNext = (tx: Transaction): FrozenBatch | undefined => {
-    for (const id of recordIdsOf(vault, listQuarantine(tx))) leaveOut.add(id);
+    putStampsRight(deps, tx);
+    const quarantined = listQuarantinedIds(tx).map((id) => ({ id }));
+    const waiting = [...recordIdsOf(vault, quarantined), ...listHeldRecordIds(tx)];
+    for (const id of waiting) leaveOut.add(id);
     const batchId = Buffer.from(deps.randomBytes(16)).toString('hex');
-    return freezeBatch(tx, vault, { batchId, leaveOut });
+    return freezeBatch(tx, vault, { batchId, leaveOut, wanted });
   };
+  let full: SyncFailure | undefined;
+  let wanted: Wanted = 'everything';
 
   let batch = readFrozenBatch(deps.database) ?? write(deps, freezeNext);
   while (batch !== undefined && conflictRounds < CONFLICT_ROUNDS_MAX) {
@@ -51,9 +68,21 @@ export const uploadChanges = async (
       batch_id: batch.batchId,
       changes: batch.changes,
     });
-    if (!asked.ok) return asked;
-    const answer = asked.value;
-    const taken: AnsweredBatch = { batch, answer, conflicts: openConflicts(vault, batch, answer) };
+    if (!asked.ok) {
+      const less: Wanted | undefined = isFull(asked.error) ? lessThan[wanted] : undefined;
+      if (less === undefined) return asked;
+      full = asked.error;
+      wanted = less;
+      // Nothing of it was stored, and a batch of this name is not known there.
+      batch = write(deps, (tx) => {
+        releaseFrozenBatch(tx);
+        return freezeNext(tx);
+      });
+      continue;
+    }
+    const answer = answerTo(batch, asked.value);
+    if (answer === undefined) return err({ type: 'ServiceMisbehaved' });
+    const taken: AnsweredBatch = { batch, answer, conflicts: openConflicts(vault, answer) };
     for (const id of recordIdsOf(vault, answer.rejected)) leaveOut.add(id);
 
     // The next batch is frozen with the answer to this one: one commit instead of two.
@@ -66,7 +95,17 @@ export const uploadChanges = async (
     if (taken.conflicts.length > 0) conflictRounds += 1;
     deps.onProgress({ step: 'upload', done: uploaded, total: uploaded + countOutbox(deps.database) });
   }
-  return ok({ uploaded, merged });
+  // Whatever found no room waits in the outbox, and is said to wait.
+  return full === undefined ? ok({ uploaded, merged }) : err(full);
+};
+
+const isFull = (failure: SyncFailure): boolean =>
+  failure.type === 'Refused' && failure.code === 'quota_exceeded';
+
+const lessThan: Readonly<Record<Wanted, Wanted | undefined>> = {
+  everything: 'what is there',
+  'what is there': 'what was deleted',
+  'what was deleted': undefined,
 };
 
 interface AnsweredBatch {
@@ -75,35 +114,38 @@ interface AnsweredBatch {
   readonly conflicts: readonly OpenedArrival[];
 }
 
-/** Only what was sent can be in conflict. Opening is the slow half and needs no transaction. */
-const openConflicts = (
-  vault: Vault,
-  { changes }: FrozenBatch,
-  answer: UploadAnswer,
-): readonly OpenedArrival[] => {
+/** What is said of changes that were sent; `undefined` for none, which would be sent again for ever. */
+const answerTo = ({ changes }: FrozenBatch, answer: UploadAnswer): UploadAnswer | undefined => {
   const sent = new Set<WireId>(changes.map(({ id }) => id));
-  return answer.conflicts
-    .filter(({ id }) => sent.has(id))
-    .map((conflict) => openArrival(vault, receivedOf(conflict)));
+  const isSent = ({ id }: { readonly id: WireId }): boolean => sent.has(id);
+  const applied = answer.applied.filter(isSent);
+  const conflicts = answer.conflicts.filter(isSent);
+  const rejected = answer.rejected.filter(isSent);
+  if (applied.length + conflicts.length + rejected.length === 0) return undefined;
+  return { ...answer, applied, conflicts, rejected };
 };
 
+/** Opening is the slow half and needs no transaction. */
+const openConflicts = (vault: Vault, { conflicts }: UploadAnswer): readonly OpenedArrival[] =>
+  conflicts.map((conflict) => openArrival(vault, receivedOf(conflict)));
+
 /** All of an answer, in the caller's transaction. */
-const takeAnswer = (
-  deps: ChangeFeedDep,
-  tx: Transaction,
-  { batch, answer, conflicts }: AnsweredBatch,
-): void => {
+const takeAnswer = (deps: UploadDeps, tx: Transaction, { batch, answer, conflicts }: AnsweredBatch): void => {
   const changeById = new Map(batch.changes.map((change) => [change.id, change]));
   let lastSeq = 0;
   for (const { id, seq } of answer.applied) {
-    // Only what was sent can be acknowledged.
     const change = changeById.get(id);
     if (change === undefined) continue;
-    setBase(tx, change.record_id, seq);
-    acknowledge(tx, change);
+    const isAll = acknowledge(tx, change);
+    const version = { base: seq, sealedHash: sealedHash(change.sealed) };
+    setBase(tx, change.record_id, { ...version, common: isAll ? null : change.stamps });
     lastSeq = Math.max(lastSeq, seq);
   }
-  if (lastSeq > 0) rememberOwnBatch(tx, { batchId: batch.batchId, lastSeq });
+  if (lastSeq > 0) {
+    rememberOwnBatch(tx, { batchId: batch.batchId, lastSeq });
+    changeManifestState(tx, ({ operations }) => ({ operations: operations + 1, is_due: true }));
+  }
+  moveCompleteHead(tx, { head: answer.head, seqs: answer.applied.map(({ seq }) => seq) });
   takeIn(deps, tx, conflicts);
   releaseFrozenBatch(tx);
 };

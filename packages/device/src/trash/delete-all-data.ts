@@ -13,7 +13,7 @@ import type { DeviceDeps } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
 import { readSyncState } from '../sync/sync-state.ts';
 import { syncOnce } from '../sync/sync-once.ts';
-import { disableSync, type DisableFailure } from '../sync/sync-commands.ts';
+import { type NotTurnedOff, turnSyncOff } from '../sync/sync-commands.ts';
 
 /** What a person has to type, so that no slip of a finger deletes anything. */
 export const CONFIRMATION = 'delete everything';
@@ -39,7 +39,7 @@ export const deleteAllData = async (
   deps: DeviceDeps,
   { confirm }: z.output<typeof DeleteAllData>,
 ): Promise<
-  Result<AllDeleted, DisableFailure | { readonly type: 'ConfirmationNeeded'; readonly words: string }>
+  Result<AllDeleted, NotTurnedOff | { readonly type: 'ConfirmationNeeded'; readonly words: string }>
 > => {
   if (confirm.trim().toLowerCase() !== CONFIRMATION) {
     return err({ type: 'ConfirmationNeeded', words: CONFIRMATION });
@@ -64,8 +64,8 @@ const eraseEverywhere = async (deps: DeviceDeps): Promise<Result<AllDeleted, nev
   return ok({ deleted, deleted_on_the_service: synced.ok && synced.value.pending === 0 });
 };
 
-const eraseHere = (deps: DeviceDeps): Result<AllDeleted, DisableFailure> => {
-  const off = disableSync(deps);
+const eraseHere = (deps: DeviceDeps): Result<AllDeleted, NotTurnedOff> => {
+  const off = turnSyncOff(deps);
   if (!off.ok) return off;
   const deleted = write(deps, (tx) => {
     const count = listNotErased(tx).length;

@@ -1,21 +1,13 @@
 /** What a person can do with what was deleted: look at it, bring it back, erase it. */
 import {
-  Activity,
-  ActivityGoal,
-  ActivityGroup,
-  ActivityLog,
-  Assessment,
   entityKinds,
   type EntityKind,
   err,
   Instant,
   instantOf,
-  MoodEntry,
   ok,
-  Preference,
   RecordId,
   type Result,
-  Schedule,
 } from '@mhb/core-domain';
 import { z } from 'zod';
 import type { NotFound } from '../changes/find-record.ts';
@@ -24,7 +16,7 @@ import { readEntities, readEntity } from '../changes/records.ts';
 import { write } from '../changes/write.ts';
 import type { Transaction } from '../database/sql.ts';
 import type { ClockDep, DatabaseDep, DeviceDeps } from '../deps.ts';
-import { Count, exactly } from '../entity-answers.ts';
+import { AnyEntity, Count } from '../entity-answers.ts';
 import { erasedAfter } from './trash-days.ts';
 import { countTrashed, listDeletedGroupOf, listDeletedWithGroup, listTrashed } from './trash-repository.ts';
 
@@ -50,19 +42,7 @@ const Trashed = z
     erased_after: Instant.nullable().describe(
       'When it will be erased. Null while living entries still name it: then it stays until a person erases it.',
     ),
-    record: z
-      .union([
-        exactly(Activity),
-        exactly(ActivityGoal),
-        exactly(ActivityGroup),
-        exactly(ActivityLog),
-        exactly(Assessment),
-        exactly(MoodEntry),
-        exactly(Preference),
-        exactly(Schedule),
-      ])
-      .nullable()
-      .describe('What it was.'),
+    record: AnyEntity.nullable().describe('What it was.'),
   })
   .readonly();
 

@@ -4,11 +4,14 @@
  *
  *   master secret ── mhb-kek-v1 ──────► seals the keyring
  *   recovery phrase ─ mhb-recovery-v1 ► seals the master secret
+ *   pairing secret ── mhb-pairing-v1 ──► seals what a new device is given
  *   keyring: data key ── mhb-record-v1 ──► seals records
+ *            data key ── mhb-device-v1 ──► seals names of devices
+ *   keyring: data key ── mhb-manifest-v1 ► seals what a device has seen
  *            id key ──── mhb-record-id-v1 ► enciphers record ids
  */
 import { assert } from '@mhb/core-domain';
-import type { AccountId, WireId } from '@mhb/core-domain/wire';
+import type { AccountId } from '@mhb/core-domain/wire';
 import { deriveBytes, KEY_BYTES } from './cipher.ts';
 
 /** Accounts, records and keys are all named by 16 bytes. */
@@ -24,6 +27,9 @@ const sealingPurposes = {
   keyring: 'mhb-kek-v1',
   recovery: 'mhb-recovery-v1',
   record: 'mhb-record-v1',
+  mailbox: 'mhb-pairing-v1',
+  device: 'mhb-device-v1',
+  manifest: 'mhb-manifest-v1',
 } as const;
 
 /** Derived once per secret, never per record. */
@@ -40,7 +46,7 @@ export const sealingKeyOf = (
 export const recordIdKeyOf = (idKey: Uint8Array, accountId: AccountId): Uint8Array =>
   deriveBytes(idKey, { salt: bytesOfId(accountId), purpose: 'mhb-record-id-v1' });
 
-export const bytesOfId = (id: AccountId | WireId): Uint8Array => Buffer.from(id, 'hex');
+export const bytesOfId = (id: string): Uint8Array => Buffer.from(id, 'hex');
 
 /**
  * The id commits to the key: Poly1305 alone lets somebody who knows two keys make one envelope that opens under

@@ -21,7 +21,14 @@ declare const sealedBrand: unique symbol;
 export type Sealed = Uint8Array & { readonly [sealedBrand]: true };
 
 /** What the sealed bytes are; the numbers are part of the format. */
-export const sealedKinds = { record: 1, keyring: 2, manifest: 3, mailbox: 4, recovery: 5 } as const;
+export const sealedKinds = {
+  record: 1,
+  keyring: 2,
+  manifest: 3,
+  mailbox: 4,
+  recovery: 5,
+  device: 6,
+} as const;
 
 /** Where sealed bytes belong. Both ids have 16 bytes. */
 export interface Place {
@@ -72,6 +79,13 @@ export const open = (
   });
   const text = padded && unpadText(padded);
   return text === undefined ? err({ type: 'CannotOpen' }) : parseJson(text);
+};
+
+/** Which key the envelope says it was sealed with; `undefined` for what is no envelope that is known here. */
+export const keyIdIn = (sealed: Uint8Array): Uint8Array | undefined => {
+  if (sealed.length < CIPHERTEXT_AT + TAG_BYTES || sealed[0] !== VERSION || sealed[1] !== SUITE)
+    return undefined;
+  return sealed.subarray(KEY_ID_AT, NONCE_AT);
 };
 
 /** What arrived from outside and is claimed to be sealed. It may be passed on, and opening tells whether it is. */

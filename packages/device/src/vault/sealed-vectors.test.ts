@@ -41,8 +41,15 @@ test.each(vectors.sealed)('[E8] $name is sealed to exactly these bytes, and they
 });
 
 test.each(vectors.keys)('[E4] [E8] the $sealing key of account $account_id is exactly this one', (vector) => {
-  const purposes = { keyring: 'mhb-kek-v1', record: 'mhb-record-v1', recovery: 'mhb-recovery-v1' } as const;
-  const sealing = (['keyring', 'record', 'recovery'] as const).find((name) => name === vector.sealing)!;
+  const purposes = {
+    keyring: 'mhb-kek-v1',
+    record: 'mhb-record-v1',
+    recovery: 'mhb-recovery-v1',
+    mailbox: 'mhb-pairing-v1',
+    device: 'mhb-device-v1',
+  } as const;
+  const names = ['keyring', 'record', 'recovery', 'mailbox', 'device'] as const;
+  const sealing = names.find((name) => name === vector.sealing)!;
   const key = sealingKeyOf(hex(vector.secret), AccountId.parse(vector.account_id), sealing);
   expect(hexOf(key.bytes)).toBe(vector.key);
   expect(hexOf(key.id)).toBe(vector.key_id);

@@ -6,14 +6,29 @@ import type { Result } from '@mhb/core-domain';
 import { AccountId } from '@mhb/core-domain/wire';
 import { z } from 'zod';
 
+/** 32 bytes as hex. */
+const MasterSecret = z.string().regex(/^[0-9a-f]{64}$/);
+
 export const SyncSecrets = z
   .strictObject({
     account_id: AccountId,
     api_key: z.string().min(1),
-    /** 32 bytes as hex. */
-    master_secret: z.string().regex(/^[0-9a-f]{64}$/),
+    master_secret: MasterSecret,
     /** Only from when it is shown until it has been confirmed. */
     recovery_phrase: z.exactOptional(z.string().min(1)),
+    /**
+     * Only while the recovery phrase or the keys are being changed: both master secrets stay until it is certain which
+     * one the service's keyring opens with. Where the phrase alone is replaced they are the same.
+     */
+    change: z.exactOptional(
+      z
+        .strictObject({
+          recovery_phrase: z.string().min(1),
+          old_master_secret: MasterSecret,
+          new_master_secret: MasterSecret,
+        })
+        .readonly(),
+    ),
   })
   .readonly();
 export type SyncSecrets = z.infer<typeof SyncSecrets>;

@@ -3,11 +3,12 @@ import { ActivityLog, Assessment, MoodEntry } from '@mhb/core-domain';
 import {
   canonicalJson,
   createEnvelope,
+  DeviceId,
   type Envelope,
   FIRST_STAMP,
   readEnvelope,
 } from '@mhb/core-domain/sync';
-import { limits } from '@mhb/core-domain/wire';
+import { limits, WireId } from '@mhb/core-domain/wire';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import {
@@ -163,3 +164,16 @@ const entryAt = (index: number): string => {
 };
 
 const jsonOf = ({ v, type, schema, groups }: Envelope): string => canonicalJson({ v, type, schema, groups });
+
+test('[E10] a manifest opens on every device of the account, and only as that of the device it was sealed for', () => {
+  const [here, there] = [vaultOn(keys), vaultOn(keys, countedRandom('there'))];
+  const [one, other] = [DeviceId.parse('00000000000000a1'), DeviceId.parse('a100000000000000')];
+  const sealed = here.sealManifest(one, '{"v":1}');
+  expect(there.openManifest(one, sealed)).toEqual({ ok: true, value: { v: 1 } });
+  expect(there.openManifest(other, sealed)).toEqual(cannotOpen);
+  // Nor as a record of the same sixteen bytes, nor a record as a manifest.
+  const place = `${one}0000000000000000`;
+  expect(there.openRecord({ id: WireId.parse(place), sealed })).toMatchObject({ ok: false });
+  const record = here.sealRecord(recordIdAt(1), '{"v":1}');
+  expect(there.openManifest(one, record.sealed)).toMatchObject({ ok: false });
+});

@@ -14,6 +14,10 @@ create table device (
 -- Every key a device has spoken with, so that revoking the device revokes them all.
 alter table api_key add column device_id text;
 
+-- The key that made this one, so that a device which is revoked leaves no key behind that nobody has bound. Null for
+-- the operator's.
+alter table api_key add column made_by text;
+
 -- A sealed message from a device that is in to one that is not yet; read once (rule E6).
 create table mailbox (
   account_id uuid not null references account on delete cascade,

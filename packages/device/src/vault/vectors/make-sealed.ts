@@ -7,7 +7,7 @@ import { hkdf, padIndependently, sealIndependently, sha256 } from '../independen
 
 const account = '00112233445566778899aabbccddeeff';
 const otherAccount = 'a0b1c2d3e4f5061728394a5b6c7d8e9f';
-const kinds = { record: 1, keyring: 2, manifest: 3, mailbox: 4, recovery: 5 } as const;
+const kinds = { record: 1, keyring: 2, manifest: 3, mailbox: 4, recovery: 5, device: 6 } as const;
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 const bytesFor = (name: string, length: number): Buffer =>
@@ -17,6 +17,8 @@ const secrets = [
   { sealing: 'keyring', purpose: 'mhb-kek-v1', secret: bytesFor('master', 32) },
   { sealing: 'record', purpose: 'mhb-record-v1', secret: bytesFor('data key', 32) },
   { sealing: 'recovery', purpose: 'mhb-recovery-v1', secret: hex('7f'.repeat(16)) },
+  { sealing: 'mailbox', purpose: 'mhb-pairing-v1', secret: bytesFor('pairing secret', 16) },
+  { sealing: 'device', purpose: 'mhb-device-v1', secret: bytesFor('data key', 32) },
 ];
 
 const keys = secrets.flatMap(({ sealing, purpose, secret }) =>
@@ -64,6 +66,7 @@ const texts: readonly (readonly [string, keyof typeof kinds, Text])[] = [
   ['a manifest', 'manifest', { json: '{"v":1}' }],
   ['a mailbox', 'mailbox', { json: '{"v":1}' }],
   ['a wrapped master secret', 'recovery', { json: '{"v":1}' }],
+  ['the name of a device', 'device', { json: '{"name":"Telefon 📱","v":1}' }],
 ];
 
 const sealed = texts.map(([name, kind, text], index) => {
