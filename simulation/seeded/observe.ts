@@ -69,9 +69,11 @@ const observeGroup = (
   const key = `${id} ${group}`;
   const frontier = device.knows.get(key) ?? [];
   const isOwn = stampOf(text).endsWith(device.id);
+  const beforeText = before?.groups.get(group);
+  const beforeEdit = beforeText === undefined ? undefined : oracle.find(id, group, beforeText);
   const known =
     oracle.find(id, group, text) ??
-    (cause === 'arrival' && isOwn ? oracle.restamped(id, group, text) : undefined);
+    (cause === 'arrival' && isOwn ? oracle.restamped(id, group, text, beforeEdit) : undefined);
   const isLive = device.state === 'live';
   // Whoever shows it under its first stamp has it from an export of before.
   if (known !== undefined && known.stamp < stampOf(text)) known.stamp = stampOf(text);
@@ -83,8 +85,6 @@ const observeGroup = (
     return;
   }
   if (isLive) known.isRequired = true;
-  const beforeText = before?.groups.get(group);
-  const beforeEdit = beforeText === undefined ? undefined : oracle.find(id, group, beforeText);
   if (beforeEdit !== undefined && isAhead(device, beforeEdit)) beforeEdit.isPutRight = true;
   if (beforeEdit !== undefined && oracle.goesBack(beforeEdit, known))
     throw new Violation(1, `${device.name} shows an earlier edit of ${group} than before`);

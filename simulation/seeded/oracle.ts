@@ -64,23 +64,21 @@ export class Oracle {
     return this.#edits.get(record)?.get(group)?.get(text);
   }
 
-  /** The same edit under an earlier stamp of the same device, put right before it was sent; `undefined` for none. */
-  restamped(record: string, group: string, text: string): Edit | undefined {
+  /** The same edit under another stamp of the same device, put right before it was sent; `undefined` for none. */
+  restamped(record: string, group: string, text: string, before: Edit | undefined): Edit | undefined {
     const edits = this.#edits.get(record)?.get(group);
     const stamp = stampOf(text);
-    const edit = edits
-      ?.values()
-      .find(
-        (before) =>
-          before.stamp > stamp &&
-          before.stamp.endsWith(stamp.slice(-16)) &&
-          fieldsOf(before.text) === fieldsOf(text),
-      );
-    if (edit === undefined) return undefined;
-    edit.stamp = stamp;
-    edit.isRestamped = true;
-    edits?.set(text, edit);
-    return edit;
+    const isSame = (edit: Edit): boolean =>
+      edit.stamp.endsWith(stamp.slice(-16)) && fieldsOf(edit.text) === fieldsOf(text);
+    const found =
+      before !== undefined && isSame(before)
+        ? before
+        : [...(edits?.values() ?? [])].filter(isSame).toSorted((a, b) => (a.stamp < b.stamp ? 1 : -1))[0];
+    if (found === undefined) return undefined;
+    found.stamp = stamp;
+    found.isRestamped = true;
+    edits?.set(text, found);
+    return found;
   }
 
   /** A known edit of the group with this stamp, whatever its text. */
