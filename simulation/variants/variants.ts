@@ -36,7 +36,7 @@ export const variants: readonly Variant[] = [
     harm: 'the other devices never learn what the merge made',
     file: `${DEVICE}/changes/remote-change.ts`,
     from: "  enqueue(tx, id);\n  return 'merged';",
-    to: "  if (seq < 0) enqueue(tx, id);\n  return 'merged';",
+    to: "  if (base < 0) enqueue(tx, id);\n  return 'merged';",
   },
   {
     name: 'a page is applied without its cursor',
@@ -49,8 +49,8 @@ export const variants: readonly Variant[] = [
     name: 'the cursor goes on with the answer to an upload',
     harm: 'what others wrote meanwhile is never downloaded',
     file: `${DEVICE}/sync/upload.ts`,
-    from: '  if (lastSeq > 0) rememberOwnBatch(tx, { batchId: batch.batchId, lastSeq });',
-    to: '  if (lastSeq > 0) {\n    const cursor = Buffer.from(readCursor(tx) ?? "", "base64url");\n    cursor.writeBigUInt64BE(BigInt(lastSeq), 16);\n    writeCursor(tx, cursor.toString("base64url") as never);\n  }',
+    from: '    rememberOwnBatch(tx, { batchId: batch.batchId, lastSeq });',
+    to: '    const cursor = Buffer.from(readCursor(tx) ?? "", "base64url");\n    cursor.writeBigUInt64BE(BigInt(lastSeq), 16);\n    writeCursor(tx, cursor.toString("base64url") as never);',
     also: [
       {
         file: `${DEVICE}/sync/upload.ts`,
@@ -89,8 +89,8 @@ export const variants: readonly Variant[] = [
     name: 'an upload does not lock the account',
     harm: 'two uploads are given the same seqs',
     file: `${SERVICE}/accounts-repository.ts`,
-    from: "'select epoch, head, chain from account where account_id = $1 for no key update'",
-    to: "'select epoch, head, chain from account where account_id = $1'",
+    from: '`${SELECT_ACCOUNT} for no key update`',
+    to: 'SELECT_ACCOUNT',
   },
   {
     name: 'an unknown outcome counts as success',
@@ -117,8 +117,8 @@ export const variants: readonly Variant[] = [
     name: 'a batch is not frozen before it is sent',
     harm: 'after a lost answer another batch goes out under the same name',
     file: `${DEVICE}/sync/outgoing.ts`,
-    from: 'sql`select batch_id, record_id, wire_id, base, change, sealed from outgoing order by position`,',
-    to: 'sql`select batch_id, record_id, wire_id, base, change, sealed from outgoing where position < 0`,',
+    from: 'sql`select batch_id, record_id, wire_id, base, change, sealed, stamps from outgoing order by position`,',
+    to: 'sql`select batch_id, record_id, wire_id, base, change, sealed, stamps from outgoing where position < 0`,',
   },
   {
     name: 'a repeated batch is judged anew',
@@ -131,8 +131,8 @@ export const variants: readonly Variant[] = [
     name: 'a conflict is overwritten',
     harm: 'the later of two devices wins over what the other wrote',
     file: `${SERVICE}/upload.ts`,
-    from: 'if (change.base !== (seqById.get(change.id) ?? 0n)) return 0n;',
-    to: 'if (change.base > (seqById.get(change.id) ?? 0n)) return 0n;',
+    from: 'if (change.base !== (present.get(change.id)?.seq ?? 0n)) return 0n;',
+    to: 'if (change.base > (present.get(change.id)?.seq ?? 0n)) return 0n;',
   },
   {
     name: 'a revoked key may finish what it began',
@@ -159,8 +159,8 @@ export const variants: readonly Variant[] = [
     name: 'a stamp that arrives is not remembered',
     harm: 'an edit made with a slow clock loses to what it replaced',
     file: `${DEVICE}/changes/remote-change.ts`,
-    from: '  sawStamp(tx, lastStampOf(...arrived.map(({ envelope }) => envelope)));\n',
-    to: '  if (arrived.length < 0) sawStamp(tx, lastStampOf(...arrived.map(({ envelope }) => envelope)));\n',
+    from: '  sawStampOfOthers(tx, lastStampOf(...arrived.map(({ envelope }) => envelope)));\n',
+    to: '  if (arrived.length < 0) sawStampOfOthers(tx, lastStampOf(...arrived.map(({ envelope }) => envelope)));\n',
   },
   {
     name: 'the later arrival wins',
@@ -187,14 +187,14 @@ export const variants: readonly Variant[] = [
     name: 'one unreadable record stops a page',
     harm: 'a record of a newer app ends sync on an older one',
     file: `${DEVICE}/sync/arrival.ts`,
-    from: '    if (!opened.ok) quarantine(tx, received, opened.error.type);',
-    to: "    if (!opened.ok) throw new Error('this record cannot be read');",
+    from: '      quarantine(tx, received, opened.error.type);',
+    to: "      throw new Error('this record cannot be read');",
   },
   {
     name: 'two devices send each other the same record for ever',
     harm: 'sync never ends',
     file: `${DEVICE}/changes/remote-change.ts`,
     from: 'const isOnService = text === arrivedText;',
-    to: 'const isOnService = text === arrivedText && text === held.text && held.base === seq;',
+    to: 'const isOnService = text === arrivedText && text === held.text && held.base === base;',
   },
 ];
