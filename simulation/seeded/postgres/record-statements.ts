@@ -1,5 +1,5 @@
 /** The statements of records-repository.ts. */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { SqlValue } from '@mhb/sync-service/simulation';
 import {
   bigint,
@@ -62,14 +62,15 @@ const readStatements: readonly Statement[] = [
     },
   },
   {
-    text: `select record_id, seq, octet_length(sealed) as bytes
+    text: `select record_id, seq, octet_length(sealed) as bytes, encode(sha256(sealed), 'hex') as hash
      from record
      where account_id = $1 and record_id = any($2::uuid[])`,
     run: (view, [id, ids]) => ({
       rows: [...new Set(list(ids).map(uuid))].flatMap((recordId) => {
         const row = view.get('record', keyOf(uuid(id), recordId));
         if (row === undefined) return [];
-        return [{ record_id: row.record_id, seq: String(row.seq), bytes: row.sealed.length }];
+        const { record_id, seq, sealed } = row;
+        return [{ record_id, seq: String(seq), bytes: sealed.length, hash: hash('sha256', sealed) }];
       }),
     }),
   },
@@ -193,7 +194,7 @@ const writeStatements: readonly Statement[] = [
      )
      insert into batch (account_id, batch_id, request_hash, outcome, first_seq, last_seq, chain)
      values ($1, $2, $3, $4, $6, $5, $7)`,
-    run: (view, [id, batchId, hash, outcome, last, first, chain, moreRecords, moreBytes]) => {
+    run: (view, [id, batchId, requestHash, outcome, last, first, chain, moreRecords, moreBytes]) => {
       const account_id = uuid(id);
       const account = view.get('account', account_id);
       if (account === undefined) throw new PostgresError(FOREIGN_KEY_VIOLATION);
@@ -201,7 +202,7 @@ const writeStatements: readonly Statement[] = [
       const row = {
         account_id,
         batch_id: uuid(batchId),
-        request_hash: bytes(hash),
+        request_hash: bytes(requestHash),
         outcome: list(outcome).map(bigint),
         first_seq: isEmpty ? null : bigint(first),
         last_seq: isEmpty ? null : bigint(last),
