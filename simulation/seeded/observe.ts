@@ -12,6 +12,7 @@ import { Violation } from './trace.ts';
 export type Cause = 'act' | 'import' | 'arrival';
 
 export const observe = (oracle: Oracle, device: SimulatedDevice, cause: Cause): void => {
+  observeLedger(oracle, device);
   const rows = device.database.all<{ id: string; kind: string; envelope: string }>({
     text: 'select id, kind, envelope from record',
     values: [],
@@ -29,6 +30,15 @@ export const observe = (oracle: Oracle, device: SimulatedDevice, cause: Cause): 
   if (known + (rows.length - known) !== device.shown.size)
     throw new Violation(13, `${device.name} has lost a record`);
   device.observedAtMs = device.trueNowMs();
+};
+
+/** Before anything is judged: what one device let go of may be what another one does not show any more. */
+export const observeLedger = (oracle: Oracle, device: SimulatedDevice): void => {
+  const rows = device.database.all<{ record_id: string; group_name: string; lost: string }>({
+    text: 'select record_id, group_name, lost from merge_ledger',
+    values: [],
+  });
+  for (const { record_id, group_name, lost } of rows) oracle.keptInLedger(record_id, group_name, lost);
 };
 
 interface Observed {

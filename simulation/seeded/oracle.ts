@@ -35,6 +35,12 @@ export const stampOf = (text: string): string => (JSON.parse(text) as { readonly
 
 const fieldsOf = (text: string): string => text.replace(/"stamp":"[^"]*"/, '');
 
+/** What a person entered in it. */
+const contentOf = (text: string): string => fieldsOf(text).replace(/"created_at":"[^"]*"/, '');
+
+/** Its stamp was or may have been put right, so that stamps don't tell which of two came later. */
+const wasAhead = ({ isPutRight, isRestamped }: Edit): boolean => isPutRight === true || isRestamped === true;
+
 /** Whether `a` gives way to `b` where neither had seen the other (rule M1). */
 const givesWay = (a: Edit, b: Edit): boolean =>
   a.isPutRight === true || a.stamp < b.stamp || (a.stamp === b.stamp && a.text <= b.text);
@@ -60,8 +66,20 @@ const hasSuccessor = (edit: Edit, edits: ReadonlyMap<string, Edit>): boolean =>
 export class Oracle {
   /** Per record, group and text. */
   readonly #edits = new Map<string, Map<string, Map<string, Edit>>>();
-  /** What a merge discarded has to stand in the ledger of a device that merged it (rule M4), once there is one. */
-  isInLedger: (edit: Edit) => boolean = () => true;
+  /** What a merge let go of and kept in the ledger of its device (rule M4), whatever became of that device later. */
+  readonly #kept = new Set<string>();
+
+  keptInLedger(record: string, group: string, text: string): void {
+    this.#kept.add(`${record} ${group} ${contentOf(text)}`);
+  }
+
+  /** Whether a person can still find it where `shown` is shown instead. Of a deletion the Trash tells (decision 0021). */
+  #isKept({ record, group, text }: Edit, shown: Edit): boolean {
+    const content = contentOf(text);
+    return (
+      group === LIFE || content === contentOf(shown.text) || this.#kept.has(`${record} ${group} ${content}`)
+    );
+  }
 
   find(record: string, group: string, text: string): Edit | undefined {
     return this.#edits.get(record)?.get(group)?.get(text);
@@ -118,7 +136,7 @@ export class Oracle {
         for (const edit of edits.values()) {
           edit.isRequired =
             (isErasedSomewhere && group !== ERASED) ||
-            shown.some((there) => there === edit || givesWay(edit, there));
+            shown.some((there) => there === edit || isSeenBy(edit, there));
         }
       }
     }
@@ -155,16 +173,19 @@ export class Oracle {
     if (!edit.isRequired || edit === shown) return;
     if (shown === undefined) throw new Violation(1, `the group ${edit.group} of a record is gone`);
     if (isSeenBy(edit, shown)) return;
-    if (isSeenBy(shown, edit) && edit.isRestamped !== true)
+    if (!this.#isKept(edit, shown))
+      throw new Violation(1, `an edit of ${edit.group} is lost and in no ledger`);
+    if (wasAhead(edit) || wasAhead(shown)) return;
+    if (isSeenBy(shown, edit))
       throw new Violation(1, `an edit of ${edit.group} is lost: what it replaced is shown instead`);
     if (!givesWay(edit, shown))
       throw new Violation(1, `an edit of ${edit.group} is lost: an earlier one is shown instead`);
-    if (!this.isInLedger(edit)) throw new Violation(1, `an edit of ${edit.group} is lost and in no ledger`);
   }
 
   /** Whether one that shows `now` has gone back from `before`, both of one group. */
   goesBack(before: Edit, now: Edit): boolean {
-    return before !== now && !isSeenBy(before, now) && !givesWay(before, now);
+    if (before === now || isSeenBy(before, now)) return false;
+    return wasAhead(before) || wasAhead(now) ? !this.#isKept(before, now) : !givesWay(before, now);
   }
 }
 

@@ -6,7 +6,7 @@ import { AccountId } from '@mhb/core-domain/wire';
 import { loadCipher } from '@mhb/device/testing';
 import { Chance } from './chance.ts';
 import { Network } from './network.ts';
-import { observe, observeCursor, type Cause } from './observe.ts';
+import { observe, observeCursor, observeLedger, type Cause } from './observe.ts';
 import { type Holding, Oracle } from './oracle.ts';
 import type { Fate, Point } from './postgres/memory-postgres.ts';
 import type { Reader } from './reader.ts';
@@ -170,6 +170,9 @@ export class World {
   /** Looks at every device that something may have arrived on. */
   look(cause: Cause = 'arrival'): void {
     if (this.#violation !== undefined) throw this.#violation as Error;
+    for (const device of this.devices) {
+      if (device.state !== 'lost' && device.mayHaveChanged) observeLedger(this.oracle, device);
+    }
     for (const device of this.devices) {
       // Only a sync changes what a device shows between two acts of its person.
       if (device.state === 'lost' || !device.mayHaveChanged) continue;
