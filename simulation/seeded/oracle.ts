@@ -76,8 +76,11 @@ export class Oracle {
   /** Whether a person can still find it where `shown` is shown instead. Of a deletion the Trash tells (decision 0021). */
   #isKept({ record, group, text }: Edit, shown: Edit): boolean {
     const content = contentOf(text);
-    return (
-      group === LIFE || content === contentOf(shown.text) || this.#kept.has(`${record} ${group} ${content}`)
+    if (group === LIFE || this.#kept.has(`${record} ${group} ${content}`)) return true;
+    // Two people who entered the same are one: whoever replaced the one has replaced the other.
+    const others = this.#edits.get(record)?.get(group)?.values() ?? [];
+    return [...others].some(
+      (other) => contentOf(other.text) === content && (other === shown || isSeenBy(other, shown)),
     );
   }
 
