@@ -56,6 +56,8 @@ export interface DeviceParts
     TimeZoneDep {
   /** The path of the SQLite file, or ':memory:'. */
   readonly databasePath: string;
+  /** How the database is opened, where it is not the file at that path. */
+  readonly openDatabase?: (() => Database) | undefined;
   /** `codec` is how a file that is made for them keeps its text. */
   readonly openSecrets: (deviceId: string, codec: TextCodec) => Promise<SecretStore>;
   /** Where the database may be encrypted; one in memory has none. */
@@ -89,7 +91,8 @@ export const openDevice = async (parts: DeviceParts): Promise<Result<Device, Not
   const encryption = await unlock(parts, place);
   if (!encryption.ok) return encryption;
   try {
-    const database = openSqlite(databasePath, keyFor(databasePath, encryption.value));
+    const database =
+      parts.openDatabase?.() ?? openSqlite(databasePath, keyFor(databasePath, encryption.value));
     const ready = await prepare(database, parts, encryption.value);
     if (!ready.ok) database.close();
     return ready;

@@ -14,6 +14,11 @@ import type { SyncApi } from './sync/sync-api.ts';
 import type { SecretStore, SyncSecrets } from './vault/secrets.ts';
 
 export { withCheckedAnswers } from './check-answer.testing.ts';
+export { type MemoryDatabase, openSqliteImage } from './database/sqlite.ts';
+export { sql, type Database, type Transaction } from './database/sql.ts';
+export { loadCipher } from './vault/cipher.ts';
+export { receivedSealed } from './vault/seal.ts';
+export { openVault, type Vault } from './vault/vault.ts';
 export { type OldKeys, type OnService, openedWith } from './vault/old-keys.testing.ts';
 
 export interface TestClock {

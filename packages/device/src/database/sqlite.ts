@@ -17,12 +17,25 @@ const SQLITE_VERSION_MIN = [3, 51, 3] as const;
  * Opens or makes the file, readable by its owner alone. `':memory:'` for one that leaves nothing behind. With a key of
  * 32 bytes the file, its log and what is copied from it are encrypted.
  */
-export const openSqlite = (path: string, key?: Uint8Array): Database => database(path, key);
+export const openSqlite = (path: string, key?: Uint8Array): Database => database(path, { key });
 
-const openDriver = (path: string, key: Uint8Array | undefined): Driver.Database => {
+/** A database in memory that can be put aside as bytes and opened again as it was. */
+export interface MemoryDatabase extends Database {
+  readonly image: () => Buffer;
+}
+
+/** An empty one, or one that is as it was when its image was made. */
+export const openSqliteImage = (image?: Buffer): MemoryDatabase => database(':memory:', { image });
+
+interface Start {
+  readonly key?: Uint8Array | undefined;
+  readonly image?: Buffer | undefined;
+}
+
+const openDriver = (path: string, { key, image }: Start): Driver.Database => {
   // Made here, so that the file never exists with a wider mode; SQLite gives its -wal and -shm the same one.
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
-  const driver = new Driver(path, { timeout: BUSY_TIMEOUT_MS });
+  const driver = new Driver(image ?? path, { timeout: BUSY_TIMEOUT_MS });
   try {
     useKey(driver, key);
     configure(driver, path);
@@ -63,9 +76,9 @@ const isAtLeast = (version: string, least: readonly number[]): boolean => {
   return true;
 };
 
-const database = (path: string, firstKey: Uint8Array | undefined): Database => {
-  let key = firstKey;
-  let driver = openDriver(path, key);
+const database = (path: string, start: Start): MemoryDatabase => {
+  let { key } = start;
+  let driver = openDriver(path, start);
   const prepared = new Map<string, Driver.Statement>();
   const prepare = ({ text }: Sql): Driver.Statement => {
     const known = prepared.get(text);
@@ -106,8 +119,9 @@ const database = (path: string, firstKey: Uint8Array | undefined): Database => {
       prepared.clear();
       renameWhole(part, path);
       key = to;
-      driver = openDriver(path, key);
+      driver = openDriver(path, { key });
     },
+    image: () => driver.serialize(),
     close: () => {
       driver.close();
     },

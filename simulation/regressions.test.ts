@@ -1,0 +1,33 @@
+/** Seeds that once ended badly, each with what it was. They are short stories, and they stay. */
+import { expect, test } from 'vitest';
+import { run } from './seeded/run.ts';
+
+const pinned = [
+  {
+    seed: 1070,
+    steps: 400,
+    sentence:
+      'An upload that is repeated after the service went back to a backup may be taken, and the device it overtakes sends its change again.',
+  },
+  {
+    seed: 98,
+    steps: 400,
+    sentence: 'A device killed while it turns sync off has lost its keys and says so, and can join again.',
+  },
+  {
+    seed: 111,
+    steps: 400,
+    sentence:
+      'A page that was asked for before the service went back to a backup and arrives after is taken in, and the next sync notices.',
+  },
+  {
+    seed: 2,
+    steps: 300,
+    sentence: 'A device that was lost while it synced leaves a request behind that is still answered.',
+  },
+];
+
+test.each(pinned)('[O4] seed $seed: $sentence', async ({ seed, steps }) => {
+  const { violation, story } = await run({ seed, steps });
+  expect(violation, story.slice(-20).join('\n')).toBeUndefined();
+});
