@@ -18,7 +18,7 @@ const PASSING = ['no answer', 'unavailable', 'outcome_unknown'];
 
 const openServices = async () => {
   const postgres = await startReplicated();
-  const environment = { DATABASE_URL: postgres.url };
+  const environment = { DATABASE_URL: postgres.url, MHB_SYNC_REQUESTS_PER_MINUTE: '0' };
   const folder = join(dataFolder(), 'unused');
   const first = await serve(folder, [], environment);
   const second = await serve(folder, [], environment);

@@ -55,8 +55,11 @@ export const openHostileService = async (trueUrl: string): Promise<HostileServic
       });
       const text = await answer.text();
       const passed = { path, request: parsed(sent.toString()), value: parsed(text), text };
-      const type = answer.headers.get('content-type') ?? 'application/json';
-      const forged = forge(passed, { status: answer.status, headers: { 'content-type': type }, body: text });
+      const headers = {
+        'content-type': answer.headers.get('content-type') ?? 'application/json',
+        'mhb-protocol': answer.headers.get('mhb-protocol') ?? '1-1',
+      };
+      const forged = forge(passed, { status: answer.status, headers, body: text });
       if (answer.status === 200) past.push(passed);
       if (forged.cutAt === undefined)
         delivered.push({ ...passed, text: forged.body.toString(), value: parsed(forged.body.toString()) });

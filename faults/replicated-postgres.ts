@@ -15,6 +15,7 @@ import {
   makeStandby,
   startCluster,
 } from '../apps/sync-service/src/database/cluster.testing.ts';
+import { endLeftover } from '../apps/sync-service/src/database/leftover.ts';
 import { WAITING } from '../apps/sync-service/src/testing.ts';
 
 export interface ReplicatedPostgres {
@@ -66,7 +67,8 @@ export const startReplicated = async (): Promise<ReplicatedPostgres> => {
     },
     restartAtOnce: async () => {
       killAtOnce(primary.folder);
-      rmSync(join(primary.folder, 'postmaster.pid'), { force: true });
+      // What it had started may not have noticed yet, and Postgres does not start beside it.
+      await endLeftover(primary.folder);
       primary = await startCluster(primary.folder, SETTINGS);
     },
   };

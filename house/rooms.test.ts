@@ -38,7 +38,15 @@ const libraries = [
   },
   {
     room: 'apps/sync-service',
-    mayImport: ['@fastify/swagger', 'commander', 'fastify', 'fastify-type-provider-zod', 'pg', 'zod'],
+    mayImport: [
+      '@fastify/rate-limit',
+      '@fastify/swagger',
+      'commander',
+      'fastify',
+      'fastify-type-provider-zod',
+      'pg',
+      'zod',
+    ],
   },
 ] as const;
 

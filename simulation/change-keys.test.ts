@@ -8,12 +8,11 @@ import {
   generationOf,
   keysOf,
   NOTHING,
-  onService,
-  accountIdOf,
   openedByOld,
   type Shown,
   withEntries,
 } from './keys.ts';
+import { accountIdOf, onService } from './service-tables.ts';
 import { type Carriage, openWorld, settle, type World } from './world.ts';
 
 let world: World;

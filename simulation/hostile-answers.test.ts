@@ -63,36 +63,59 @@ test('[D6] a cursor that no service can read is forgotten, and everything is com
   await hostile.close();
 });
 
-test('[E1] [O5] records that are given each other’s envelopes are kept apart, and what was held stays', async () => {
+/** The same cursor again, so that the records come again; there is none where the device compares everything. */
+const swapped = (shift: number): Forge =>
+  forged(DOWNLOAD, (page, request) => {
+    const records = page.records as readonly { readonly sealed: string }[];
+    const moved = records.map((record, index) => ({
+      ...record,
+      sealed: records[(index + shift) % records.length]?.sealed,
+    }));
+    const { since } = request as { readonly since: string | null };
+    return { ...page, records: moved, next: since ?? page.next };
+  });
+
+const withEditsOnTheirWay = async () => {
   const { a, victim, hostile } = await twoDevices();
   await logMoods(a, 4);
   await a.run('sync_now');
   await victim.run('sync_now');
-  const held = victim.exportJson();
   const moods = (await a.run('get_mood_history')) as readonly { readonly id: string }[];
   for (const { id } of moods) await a.run('update_mood_checkin', { id, notes: `edited ${id}` });
   await a.run('sync_now');
+  return { a, victim, hostile };
+};
+
+test('[E1] [O5] records that are given each other’s envelopes are kept apart, and what was held stays', async () => {
+  const { a, victim, hostile } = await withEditsOnTheirWay();
+  const held = victim.exportJson();
   for (const shift of [1, 2, 3]) {
-    hostile.become(
-      forged(DOWNLOAD, (page, request) => {
-        const records = page.records as readonly { readonly sealed: string }[];
-        const moved = records.map((record, index) => ({
-          ...record,
-          sealed: records[(index + shift) % records.length]?.sealed,
-        }));
-        // The same cursor again, so that the records come again; there is none where the device compares everything.
-        const { since } = request as { readonly since: string | null };
-        return { ...page, records: moved, next: since ?? page.next };
-      }),
+    const swap = swapped(shift);
+    // Without a version it is of the first, which compares no hashes, so nothing may be replaced.
+    hostile.become((passed, answer) =>
+      swap(passed, { ...answer, headers: { 'content-type': 'application/json' } }),
     );
     expect(await victim.run('sync_now')).toMatchObject({ downloaded: 0, quarantined: 4 });
     expect(await victim.run('get_sync_status')).toMatchObject({ quarantined: 4 });
     expect(victim.exportJson()).toBe(held);
   }
   hostile.become(honest);
-  expect(await victim.run('get_sync_status')).not.toMatchObject({ entries_missing_since: null });
   expect(await victim.run('verify_sync')).toMatchObject({ same: true, quarantined: 0 });
   expect(victim.exportJson()).toBe(a.exportJson());
+  await hostile.close();
+});
+
+test('[E1] [O5] envelopes that were exchanged on their way are not written over the true ones', async () => {
+  const { a, victim, hostile } = await withEditsOnTheirWay();
+  const edited = a.exportJson();
+  for (const shift of [1, 2, 3]) {
+    hostile.become(swapped(shift));
+    // The uploads that would put them back are built on what is not stored; they are answered with what is.
+    expect(await victim.run('sync_now')).toMatchObject({ uploaded: 0, quarantined: 0, pending: 0 });
+    expect(victim.exportJson()).toBe(edited);
+  }
+  await a.run('sync_now');
+  expect(a.exportJson()).toBe(edited);
   await hostile.close();
 });
 

@@ -1,4 +1,5 @@
 /** Requests that are lost, answers that are lost, and edits made in between: nothing is lost and nothing is doubled. */
+import { inFile } from '@mhb/device/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Carriage, openWorld, turnSyncOn, type World, type WorldDevice } from './world.ts';
@@ -132,4 +133,22 @@ test('[O4] a conflict met in the middle of an upload is merged and sent in the s
   await b.run('sync_now');
   expect(a.exportJson()).toBe(b.exportJson());
   expect(await b.run('get_mood_history')).toMatchObject([{ notes: 'words of a', mood_rating: 7 }]);
+});
+
+test('[O7] sync that was being turned off when the process ended is off at the next start, and can be turned on', async () => {
+  const account = await world.newAccount();
+  const { device, phrase } = await world.firstDevice(account);
+  await logMoods(device, 1);
+  await device.run('sync_now');
+  // The keys are gone by then, and where sync stood is not.
+  inFile(
+    device.databasePath,
+    `create trigger break_off before delete on device_state when old.name = 'sync'
+     begin select raise(abort, 'broken off'); end`,
+  );
+  await expect(device.call('disable_sync', {})).rejects.toThrow('broken off');
+  const restarted = await device.restart(() => inFile(device.databasePath, 'drop trigger break_off'));
+  expect(await restarted.run('get_sync_status')).toMatchObject({ enabled: false, phase: 'off' });
+  await restarted.run('enable_sync', { ...account, recovery_phrase: phrase });
+  expect(await restarted.run('get_mood_history')).toHaveLength(1);
 });

@@ -1,20 +1,12 @@
 /** What tests of changed keys share: an account with some of everything, and what the service holds of it. */
 import { inFile, type OldKeys, openedWith, type OnService } from '@mhb/device/testing';
+import { accountIdOf, onService } from './service-tables.ts';
 import { type Account, wordsAt, type World, type WorldDevice } from './world.ts';
 
 export interface Shown {
   readonly recovery_phrase: string;
   readonly confirm_positions: readonly number[];
 }
-
-export const accountIdOf = ({ api_key }: Account): string => api_key.slice(4, 36);
-
-export const onService = <Row>(
-  world: World,
-  text: string,
-  values: readonly (string | number | Buffer)[],
-): Promise<readonly Row[]> =>
-  world.service.database.transaction('read committed', (tx) => tx.query<Row>(text, values));
 
 export const storedOf = async (world: World, account: Account): Promise<OnService> => {
   const id = [accountIdOf(account)];

@@ -3,9 +3,10 @@
  * they tell each other under seal, lose nothing, and put back what is missing (rule E10).
  */
 import { inFile } from '@mhb/device/testing';
-import { type DownloadAnswer, parseApiKey } from '@mhb/core-domain/wire';
+import type { DownloadAnswer } from '@mhb/core-domain/wire';
 import { copyFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { accountIdOf, backUp, onService } from './service-tables.ts';
 import { type Account, type Carriage, openWorld, settle, type World, type WorldDevice } from './world.ts';
 
 let world: World;
@@ -13,11 +14,6 @@ beforeAll(async () => {
   world = await openWorld();
 });
 afterAll(() => world.close());
-
-const accountIdOf = ({ api_key }: Account): string => parseApiKey(api_key)?.accountId ?? '';
-
-const onService = <Row>(text: string, values: readonly string[], on = world): Promise<readonly Row[]> =>
-  on.service.database.transaction('read committed', (tx) => tx.query<Row>(text, values));
 
 const log = (device: WorldDevice, notes: string) => device.run('log_mood', { mood_rating: 3, notes });
 
@@ -133,35 +129,11 @@ test.each(['upload', 'listDevices', 'updateDevice'] as const)(
   },
 );
 
-/** Keeps everything the service has of an account, and puts it back. */
-const backUp = async (account: Account): Promise<() => Promise<void>> => {
-  const id = accountIdOf(account);
-  const tables = ['record', 'batch', 'device'];
-  for (const table of tables) {
-    await onService(
-      `create table old_${id}_${table} as select * from ${table} where account_id = '${id}'`,
-      [],
-    );
-  }
-  await onService(`create table old_${id}_account as select * from account where account_id = '${id}'`, []);
-  return async () => {
-    for (const table of tables) {
-      await onService(`delete from ${table} where account_id = $1`, [id]);
-      await onService(`insert into ${table} select * from old_${id}_${table}`, []);
-    }
-    await onService(
-      `update account set head = old.head, chain = old.chain, records = old.records, bytes = old.bytes
-       from old_${id}_account old where account.account_id = old.account_id`,
-      [],
-    );
-  };
-};
-
 const keepManifests = (account: Account, on = world) =>
   onService<{ device_id: string; manifest: string }>(
+    on,
     `select device_id, encode(manifest, 'hex') as manifest from device where account_id = $1`,
     [accountIdOf(account)],
-    on,
   );
 
 const putManifests = async (
@@ -171,16 +143,16 @@ const putManifests = async (
 ) => {
   for (const { device_id, manifest } of kept) {
     await onService(
+      on,
       `update device set manifest = decode($3, 'hex') where account_id = $1 and device_id = $2`,
       [accountIdOf(account), device_id, manifest],
-      on,
     );
   }
 };
 
 test('[E10] [C06] an older state that is shown to a new device is noticed by the manifests of the others', async () => {
   const { account, a, b, phrase } = await twoDevices();
-  const restore = await backUp(account);
+  const restore = await backUp(world, account);
   await log(a, 'after the backup');
   await settle(a, b);
   const manifests = await keepManifests(account);
@@ -233,15 +205,15 @@ const forkOf = async (account: Account): Promise<World> => {
 
 const copyRows = async (table: string, account: Account, { from, to }: { from: World; to: World }) => {
   const rows = await onService<{ row: object }>(
+    from,
     `select to_jsonb(${table}) as row from ${table} where account_id = $1`,
     [accountIdOf(account)],
-    from,
   );
   for (const { row } of rows) {
     await onService(
+      to,
       `insert into ${table} select * from jsonb_populate_record(null::public.${table}, $1::jsonb) on conflict do nothing`,
       [JSON.stringify(row)],
-      to,
     );
   }
 };
@@ -334,7 +306,7 @@ test('[E10] [F22] a device that was restored from its own copy takes in what it 
 test('[E10] manifests that do not open, of other keys or a newer version, are ignored', async () => {
   const { account, a, b } = await twoDevices();
   for (const manifest of ['01', '09'.repeat(600), `0101${'ab'.repeat(600)}`]) {
-    await onService(`update device set manifest = decode($2, 'hex') where account_id = $1`, [
+    await onService(world, `update device set manifest = decode($2, 'hex') where account_id = $1`, [
       accountIdOf(account),
       manifest,
     ]);

@@ -65,6 +65,9 @@ export interface RunningService {
   readonly kill: () => Promise<void>;
 }
 
+/** Tests ask more often than people do. */
+const UNLIMITED = { MHB_SYNC_REQUESTS_PER_MINUTE: '0' };
+
 export const startService = async (
   dataDir: string,
   port = 0,
@@ -73,7 +76,7 @@ export const startService = async (
   const child = spawn(
     process.execPath,
     [paths['mhb-sync'], 'serve', '--data-dir', dataDir, '--port', String(port)],
-    { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...process.env, ...UNLIMITED, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {

@@ -1,28 +1,14 @@
 /** Records that can't be used, references to what is not there, and pages that break off half way. */
 import { inFile } from '@mhb/device/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Account, openWorld, type World, type WorldDevice } from './world.ts';
+import { accountIdOf, onService } from './service-tables.ts';
+import { accountWithMoods, openWorld, type World, type WorldDevice } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
 });
 afterAll(() => world.close());
-
-const accountIdOf = ({ api_key }: Account): string => api_key.slice(4, 36);
-
-const onService = <Row>(text: string, values: readonly (string | Buffer)[]): Promise<readonly Row[]> =>
-  world.service.database.transaction('read committed', (tx) => tx.query<Row>(text, values));
-
-const withMoods = async (count: number) => {
-  const account = await world.newAccount();
-  const { device, phrase } = await world.firstDevice(account);
-  for (let number = 1; number <= count; number += 1) {
-    await device.run('log_mood', { mood_rating: number, notes: `entry ${String(number)}` });
-  }
-  await device.run('sync_now');
-  return { account, a: device, phrase };
-};
 
 interface Mood {
   readonly id: string;
@@ -33,15 +19,16 @@ const moodsOn = async (device: WorldDevice): Promise<readonly string[]> =>
   ((await device.run('get_mood_history')) as readonly Mood[]).map(({ notes }) => notes).toSorted();
 
 test('[O5] a record that was damaged is kept apart, counted, and stops nothing else', async () => {
-  const { account, a, phrase } = await withMoods(4);
+  const { account, a, phrase } = await accountWithMoods(world, 4);
   const id = accountIdOf(account);
   const [whole] = await onService<{ record_id: string; sealed: Buffer }>(
+    world,
     'select record_id, sealed from record where account_id = $1 and seq = 2',
     [id],
   );
   const damaged = Buffer.from(whole?.sealed ?? '');
   damaged[100] = (damaged[100] ?? 0) ^ 1;
-  await onService('update record set sealed = $2 where account_id = $1 and seq = 2', [id, damaged]);
+  await onService(world, 'update record set sealed = $2 where account_id = $1 and seq = 2', [id, damaged]);
 
   const b = await world.joinedDevice(account, phrase);
   expect(await moodsOn(b)).toEqual(['entry 1', 'entry 3', 'entry 4']);
@@ -57,15 +44,18 @@ test('[O5] a record that was damaged is kept apart, counted, and stops nothing e
 
 /** Two moods, of which the second device can't use one: it is sealed as no app of today does it. */
 const withOneKept = async () => {
-  const { account, phrase } = await withMoods(2);
+  const { account, phrase } = await accountWithMoods(world, 2);
   const id = accountIdOf(account);
   const [whole] = await onService<{ sealed: Buffer }>(
+    world,
     'select sealed from record where account_id = $1 and seq = 1',
     [id],
   );
-  await onService(`update record set sealed = set_byte(sealed, 0, 9) where account_id = $1 and seq = 1`, [
-    id,
-  ]);
+  await onService(
+    world,
+    `update record set sealed = set_byte(sealed, 0, 9) where account_id = $1 and seq = 1`,
+    [id],
+  );
   const b = await world.joinedDevice(account, phrase);
   expect(await b.run('get_sync_status')).toMatchObject({ quarantined: 1 });
   // A newer app would understand it: what was kept becomes something this one does.
@@ -102,7 +92,7 @@ test('[O5] while neither has changed a kept record costs nothing', async () => {
 });
 
 test('[O5] a record of a newer schema is kept, and never overwritten by this device', async () => {
-  const { account, a, phrase } = await withMoods(2);
+  const { account, a, phrase } = await accountWithMoods(world, 2);
   const b = await world.joinedDevice(account, phrase);
   const [mood] = (await a.run('get_mood_history')) as readonly Mood[];
   // What a newer app on the first device would write.
@@ -118,9 +108,9 @@ test('[O5] a record of a newer schema is kept, and never overwritten by this dev
 });
 
 test('[O5] a version that can be used releases the record', async () => {
-  const { account, a, phrase } = await withMoods(2);
+  const { account, a, phrase } = await accountWithMoods(world, 2);
   const id = accountIdOf(account);
-  await onService(`update record set sealed = set_byte(sealed, 60, 0) where account_id = $1`, [id]);
+  await onService(world, `update record set sealed = set_byte(sealed, 60, 0) where account_id = $1`, [id]);
   const b = await world.joinedDevice(account, phrase);
   const { quarantined } = (await b.run('get_sync_status')) as { quarantined: number };
   expect(quarantined).toBeGreaterThan(0);
@@ -132,6 +122,34 @@ test('[O5] a version that can be used releases the record', async () => {
   expect(await moodsOn(b)).toEqual(['edited', 'edited']);
 });
 
+test('[O5] a record that was damaged on the service is put back by a device that holds it', async () => {
+  const { account, a, phrase } = await accountWithMoods(world, 3);
+  const damage = () =>
+    onService(
+      world,
+      `update record set sealed = set_byte(sealed, 60, (get_byte(sealed, 60) + 1) % 256) where account_id = $1`,
+      [accountIdOf(account)],
+    );
+  const b = await world.joinedDevice(account, phrase);
+  await damage();
+  const c = await world.joinedDevice(account, phrase);
+  expect(await c.run('get_sync_status')).toMatchObject({ quarantined: 3 });
+  // Nothing tells a and b of it, until one of them has something to say of such a record.
+  const [mood] = (await a.run('get_mood_history')) as readonly Mood[];
+  await a.run('update_mood_checkin', { id: mood?.id, notes: 'edited' });
+  expect(await a.run('sync_now')).toMatchObject({ uploaded: 1, quarantined: 0, pending: 0 });
+  expect(await c.run('sync_now')).toMatchObject({ quarantined: 2 });
+  expect(await moodsOn(c)).toEqual(['edited']);
+
+  await b.run('disable_sync');
+  expect(await b.run('enable_sync', { ...account, recovery_phrase: phrase })).toBeDefined();
+  expect(await b.run('get_sync_status')).toMatchObject({ quarantined: 0, pending: 0 });
+  expect(await c.run('sync_now')).toMatchObject({ quarantined: 0 });
+  expect(await a.run('sync_now')).toMatchObject({ quarantined: 0 });
+  expect(c.exportJson()).toBe(a.exportJson());
+  expect(b.exportJson()).toBe(a.exportJson());
+});
+
 test('[M5] a reference to a record that is not here is kept and shown', async () => {
   const account = await world.newAccount();
   const { device: a, phrase } = await world.firstDevice(account);
@@ -141,14 +159,14 @@ test('[M5] a reference to a record that is not here is kept and shown', async ()
   await a.run('sync_now');
   await a.run('log_activity', { activity_id: activity.id });
   await a.run('sync_now');
-  await onService('delete from record where account_id = $1 and seq = 2', [accountIdOf(account)]);
+  await onService(world, 'delete from record where account_id = $1 and seq = 2', [accountIdOf(account)]);
   const b = await world.joinedDevice(account, phrase);
   expect(await b.run('get_activities')).toEqual([]);
   expect(await b.run('get_activity_logs')).toMatchObject([{ activity_id: activity.id }]);
 });
 
 test('[O3] a page that breaks off half way leaves neither records nor a cursor, and comes again', async () => {
-  const { account, a, phrase } = await withMoods(4);
+  const { account, a, phrase } = await accountWithMoods(world, 4);
   const b = await world.newDevice();
   inFile(
     b.databasePath,

@@ -1,14 +1,7 @@
 /** The recovery phrase is replaced; the devices of the account go on without noticing. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  accountIdOf,
-  confirmation,
-  generationOf,
-  onService,
-  type Shown,
-  storedOf,
-  withEntries,
-} from './keys.ts';
+import { confirmation, generationOf, type Shown, storedOf, withEntries } from './keys.ts';
+import { accountIdOf, onService } from './service-tables.ts';
 import { type Account, type Carriage, openWorld, settle, type World, type WorldDevice } from './world.ts';
 
 let world: World;

@@ -1,28 +1,14 @@
 /** Both sides are compared without sending a record; what differs is said, brought together, and compared again. */
 import { inFile } from '@mhb/device/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Account, openWorld, settle, type World, type WorldDevice } from './world.ts';
+import { accountIdOf, onService } from './service-tables.ts';
+import { accountWithMoods, openWorld, settle, type World, type WorldDevice } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
 });
 afterAll(() => world.close());
-
-const accountIdOf = ({ api_key }: Account): string => api_key.slice(4, 36);
-
-const onService = <Row>(text: string, values: readonly (string | Buffer)[]): Promise<readonly Row[]> =>
-  world.service.database.transaction('read committed', (tx) => tx.query<Row>(text, values));
-
-const withMoods = async (count: number) => {
-  const account = await world.newAccount();
-  const { device, phrase } = await world.firstDevice(account);
-  for (let number = 1; number <= count; number += 1) {
-    await device.run('log_mood', { mood_rating: number, notes: `entry ${String(number)}` });
-  }
-  await device.run('sync_now');
-  return { account, a: device, phrase };
-};
 
 /** The names of what is asked while a command runs. */
 const requestsOf = async (device: WorldDevice, command: string): Promise<readonly string[]> => {
@@ -39,7 +25,7 @@ const requestsOf = async (device: WorldDevice, command: string): Promise<readonl
 const verify = (device: WorldDevice) => device.run('verify_sync');
 
 test('[D8] two devices and the service hold the same, and are told so in one sentence', async () => {
-  const { account, a, phrase } = await withMoods(3);
+  const { account, a, phrase } = await accountWithMoods(world, 3);
   const b = await world.joinedDevice(account, phrase);
   await b.run('log_mood', { mood_rating: 5 });
   await b.run('sync_now');
@@ -58,7 +44,7 @@ test('[D8] two devices and the service hold the same, and are told so in one sen
 });
 
 test('[D8] deleted, erased and edited records are the same on both sides too', async () => {
-  const { account, a, phrase } = await withMoods(4);
+  const { account, a, phrase } = await accountWithMoods(world, 4);
   const b = await world.joinedDevice(account, phrase);
   const moods = (await b.run('get_mood_history')) as readonly { readonly id: string }[];
   await b.run('delete_mood_checkin', { id: moods[0]?.id });
@@ -70,8 +56,10 @@ test('[D8] deleted, erased and edited records are the same on both sides too', a
 });
 
 test('[D8] what was lost on the service is found, and is there again', async () => {
-  const { account, a } = await withMoods(5);
-  await onService('delete from record where account_id = $1 and seq in (2, 3)', [accountIdOf(account)]);
+  const { account, a } = await accountWithMoods(world, 5);
+  await onService(world, 'delete from record where account_id = $1 and seq in (2, 3)', [
+    accountIdOf(account),
+  ]);
   expect(await a.run('sync_now')).toMatchObject({ uploaded: 0 });
   const before = a.exportJson();
   expect(await verify(a)).toMatchObject({
@@ -86,7 +74,7 @@ test('[D8] what was lost on the service is found, and is there again', async () 
 });
 
 test('[D8] a service that goes on differing is told of, and nothing here is touched', async () => {
-  const { a } = await withMoods(2);
+  const { a } = await accountWithMoods(world, 2);
   a.network.tamper = (request, answer) =>
     request === 'digest' ? { ok: true, value: { head: 2, count: 1, digest: '0'.repeat(64) } } : answer;
   const before = a.exportJson();
@@ -107,12 +95,14 @@ test('[D8] a service that goes on differing is told of, and nothing here is touc
 });
 
 test('[D8] [O5] a record that can not be used yet is counted as what it is', async () => {
-  const { account, phrase } = await withMoods(3);
-  await onService('update record set sealed = set_byte(sealed, 0, 9) where account_id = $1 and seq = 2', [
-    accountIdOf(account),
-  ]);
+  const { account, phrase } = await accountWithMoods(world, 3);
+  await onService(
+    world,
+    'update record set sealed = set_byte(sealed, 0, 9) where account_id = $1 and seq = 2',
+    [accountIdOf(account)],
+  );
   // As if it had always been there like this: whoever has seen it otherwise says so (rule E10).
-  await onService('update device set manifest = null where account_id = $1', [accountIdOf(account)]);
+  await onService(world, 'update device set manifest = null where account_id = $1', [accountIdOf(account)]);
   const b = await world.joinedDevice(account, phrase);
   expect(await verify(b)).toMatchObject({
     same: true,
@@ -124,7 +114,7 @@ test('[D8] [O5] a record that can not be used yet is counted as what it is', asy
 });
 
 test('[D8] what waits to be sent keeps the two from being the same', async () => {
-  const { account, a } = await withMoods(2);
+  const { account, a } = await accountWithMoods(world, 2);
   const moods = (await a.run('get_mood_history')) as readonly {
     readonly id: string;
     readonly notes: string;
@@ -132,23 +122,24 @@ test('[D8] what waits to be sent keeps the two from being the same', async () =>
   const mood = moods.find(({ notes }) => notes === 'entry 2');
   // What a newer app has made of it: this device keeps what it has, and does not overwrite.
   await onService(
+    world,
     'update record set seq = 3, sealed = set_byte(sealed, 0, 9) where account_id = $1 and seq = 2',
     [accountIdOf(account)],
   );
-  await onService('update account set head = 3 where account_id = $1', [accountIdOf(account)]);
+  await onService(world, 'update account set head = 3 where account_id = $1', [accountIdOf(account)]);
   inFile(a.databasePath, "delete from device_state where name = 'cursor'");
   await a.run('update_mood_checkin', { id: mood?.id, notes: 'edited here' });
   expect(await verify(a)).toMatchObject({ same: false, was_different: false, pending: 1, quarantined: 1 });
 });
 
 test('[D8] a device that was updated and never kept the hashes takes everything in once more', async () => {
-  const { a } = await withMoods(3);
+  const { a } = await accountWithMoods(world, 3);
   inFile(a.databasePath, 'update record set sealed_hash = null');
   expect(await verify(a)).toMatchObject({ same: true, was_different: false, records_here: 3 });
 });
 
 test('[D8] a repeated batch does not take back what others made of its records', async () => {
-  const { account, a, phrase } = await withMoods(1);
+  const { account, a, phrase } = await accountWithMoods(world, 1);
   const b = await world.joinedDevice(account, phrase);
   const [mood] = (await a.run('get_mood_history')) as readonly { readonly id: string }[];
   await a.run('update_mood_checkin', { id: mood?.id, notes: 'the answer to this is lost' });
@@ -164,7 +155,7 @@ test('[D8] a repeated batch does not take back what others made of its records',
 });
 
 test('[D8] comparing is refused where it can not be done, and a service of version 1 is told of', async () => {
-  const { a } = await withMoods(1);
+  const { a } = await accountWithMoods(world, 1);
   const off = await world.newDevice();
   expect(await off.refusal('verify_sync')).toBe('SyncIsOff');
   a.network.carry = () => 'lose the request';
@@ -175,7 +166,7 @@ test('[D8] comparing is refused where it can not be done, and a service of versi
 });
 
 test('[E10] [D13] a service of version 1 without devices is synced with as ever, in one request when idle', async () => {
-  const { account, a, phrase } = await withMoods(1);
+  const { account, a, phrase } = await accountWithMoods(world, 1);
   a.network.tamper = asVersion1;
   await a.run('log_mood', { mood_rating: 4 });
   expect(await a.run('sync_now')).toMatchObject({ uploaded: 1, pending: 0 });
@@ -190,7 +181,7 @@ const asVersion1 = (request: string, answer: unknown): unknown =>
   OF_VERSION_2.has(request) ? { ok: false, error: { type: 'Refused', code: 'not_found' } } : answer;
 
 test('[E10] a sync without news is one request; one with news reads the others and tells them', async () => {
-  const { account, a, phrase } = await withMoods(1);
+  const { account, a, phrase } = await accountWithMoods(world, 1);
   const b = await world.joinedDevice(account, phrase);
   expect(await requestsOf(a, 'sync_now')).toEqual(['download']);
   await b.run('log_mood', { mood_rating: 2 });

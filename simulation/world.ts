@@ -53,7 +53,7 @@ export interface World {
   readonly close: () => Promise<void>;
 }
 
-export const openWorld = async (): Promise<World> => {
+export const openWorld = async (options: { readonly requestsPerMinute?: number } = {}): Promise<World> => {
   const folder = temporaryFolder();
   const service = await openServiceDatabase({
     url: undefined,
@@ -61,15 +61,15 @@ export const openWorld = async (): Promise<World> => {
     purpose: 'serve',
     say: () => undefined,
   });
-  const app = await createApp({ ...service, logger: false });
+  const app = await createApp({ ...service, ...options, logger: false });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const open: WorldDevice[] = [];
   let devices = 0;
 
-  const newDevice: World['newDevice'] = async (options = {}) => {
+  const newDevice: World['newDevice'] = async (given = {}) => {
     devices += 1;
     const databasePath = join(folder, `device-${String(devices)}.db`);
-    const device = await openWorldDevice({ databasePath, secrets: secretsInMemory(), ...options });
+    const device = await openWorldDevice({ databasePath, secrets: secretsInMemory(), ...given });
     open.push(device);
     return device;
   };
@@ -111,6 +111,17 @@ export const turnSyncOn = async (device: TestDevice, account: Account): Promise<
 export const wordsAt = (phrase: string, positions: readonly number[]): Readonly<Record<string, string>> => {
   const words = phrase.split(' ');
   return Object.fromEntries(positions.map((position) => [String(position), words[position - 1] ?? '']));
+};
+
+/** A new account with so many moods, "entry 1" and on, that the service holds too. */
+export const accountWithMoods = async (world: World, count: number) => {
+  const account = await world.newAccount();
+  const { device: a, phrase } = await world.firstDevice(account);
+  for (let number = 1; number <= count; number += 1) {
+    await a.run('log_mood', { mood_rating: ((number - 1) % 7) + 1, notes: `entry ${String(number)}` });
+  }
+  await a.run('sync_now');
+  return { account, a, phrase };
 };
 
 /** Syncs each device until what each has reached all the others. */

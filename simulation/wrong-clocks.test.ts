@@ -3,6 +3,7 @@ import { inFile } from '@mhb/device/testing';
 import { stampMs, Stamp } from '@mhb/core-domain/sync';
 import { copyFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openHostileService } from '../faults/hostile-service.ts';
 import { openWorld, settle, turnSyncOn, type World, type WorldDevice } from './world.ts';
 
 let world: World;
@@ -149,4 +150,20 @@ test('[S2] [F21] a device that nobody copied never thinks so', async () => {
   await settle(a, b);
   for (const device of [a, b])
     expect(await device.run('get_sync_status')).toMatchObject({ device_id_shared: false });
+});
+
+test('[S3] a computer that sleeps for hours between a request and its answer has no wrong clock', async () => {
+  const account = await world.newAccount();
+  const line = await openHostileService(account.url);
+  const device = await world.newDevice({ now: new Date(Date.now()).toISOString() });
+  await turnSyncOn(device, { ...account, url: line.url });
+  await device.run('log_mood', { mood_rating: 4, notes: 'before the lid was closed' });
+  const before = stampsOn(device);
+  line.become((_passed, answer) => {
+    device.clock.nowMs += 3 * 3_600_000;
+    return answer;
+  });
+  expect(await device.run('sync_now')).toMatchObject({ uploaded: 1, pending: 0 });
+  expect(stampsOn(device)).toEqual(before);
+  await line.close();
 });

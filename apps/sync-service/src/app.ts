@@ -21,6 +21,7 @@ import { logRequests } from './log.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { negotiateProtocol } from './protocol-version.ts';
 import { DEFAULT_QUOTA, type Quota } from './quota.ts';
+import { openRateLimits } from './rate-limits.ts';
 import { accountRoutes } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { deviceRoutes } from './routes/devices.ts';
@@ -39,11 +40,16 @@ type ServerOptions = FastifyHttpOptions<RawServerDefault>;
 export interface AppDeps extends DatabaseDep {
   readonly durability: Durability;
   readonly quota?: Quota;
+  /** Of one API key; 0, or nothing, for no limit of any kind. */
+  readonly requestsPerMinute?: number;
   readonly logger: NonNullable<ServerOptions['logger']>;
 }
 
-export const createApp = async ({ logger, ...given }: AppDeps): Promise<FastifyInstance> => {
-  const deps = { quota: DEFAULT_QUOTA, ...given };
+export const createApp = async ({
+  logger,
+  requestsPerMinute = 0,
+  ...given
+}: AppDeps): Promise<FastifyInstance> => {
   const options: ServerOptions = {
     logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -66,14 +72,7 @@ export const createApp = async ({ logger, ...given }: AppDeps): Promise<FastifyI
   app.setValidatorCompiler(validatorCompiler);
   // Our own answers are right by type; checking a page of a thousand records again would cost more than reading it.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, parseJsonBody(Buffer.from(body)));
-    } catch (error) {
-      done(error instanceof Error ? error : new Refusal('invalid_request'));
-    }
-  });
+  readJsonBodies(app);
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'no-store');
     done();
@@ -84,6 +83,8 @@ export const createApp = async ({ logger, ...given }: AppDeps): Promise<FastifyI
   logRequests(app);
   answerErrors(app);
 
+  const rates = await openRateLimits(app, requestsPerMinute);
+  const deps = { quota: DEFAULT_QUOTA, ...given, rates };
   documentRefusals(app);
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Mental Health Bar sync service', version: '1' } },
@@ -102,6 +103,17 @@ export const createApp = async ({ logger, ...given }: AppDeps): Promise<FastifyI
   });
   app.get('/openapi.json', { schema: { response: { 200: OpenApi } } }, () => app.swagger());
   return app;
+};
+
+const readJsonBodies = (app: FastifyInstance): void => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseJsonBody(Buffer.from(body)));
+    } catch (error) {
+      done(error instanceof Error ? error : new Refusal('invalid_request'));
+    }
+  });
 };
 
 /** The document of the service itself. */

@@ -5,8 +5,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type AccountId, type KeyId, parseApiKey, type Scope } from '@mhb/core-domain/wire';
 import { findKey, markKeyUsed } from './accounts-repository.ts';
+import type { FastifyRequest } from 'fastify';
 import type { DatabaseDep } from './database/database.ts';
 import { Refusal } from './problem.ts';
+import type { RateLimitsDep } from './rate-limits.ts';
 
 export interface Caller {
   readonly accountId: AccountId;
@@ -16,23 +18,36 @@ export interface Caller {
 /** Compared with where there is no key, so that the time taken does not tell. */
 const NO_HASH = Buffer.alloc(32);
 
+export type AuthenticateDeps = DatabaseDep & RateLimitsDep;
+
 export const authenticate = async (
-  { database }: DatabaseDep,
-  authorization: string | undefined,
+  { database, rates }: AuthenticateDeps,
+  request: FastifyRequest,
   scope: Scope,
 ): Promise<Caller> => {
-  const given = parseApiKey(/^Bearer (\S{1,500})$/.exec(authorization ?? '')?.[1] ?? '');
-  if (given === undefined) throw new Refusal('unauthorized');
-  const { accountId, keyId, secret } = given;
-
-  const stored = await findKey(database, accountId, keyId);
-  const isSecretRight = timingSafeEqual(hashSecret(secret), stored?.secret_hash ?? NO_HASH);
-  if (stored === undefined || !isSecretRight || stored.revoked_on !== null) throw new Refusal('unauthorized');
+  const key = await findRightKey(database, request.headers.authorization);
+  if (key === undefined) {
+    await rates.countWrongKey(request);
+    throw new Refusal('unauthorized');
+  }
+  const { accountId, keyId, stored } = key;
+  await rates.countRequest(request, keyId);
   if (!stored.scopes.includes(scope)) throw new Refusal('forbidden');
   if (!stored.is_used_today) {
     await database.transaction('read committed', (tx) => markKeyUsed(tx, accountId, keyId));
   }
   return { accountId, keyId };
+};
+
+const findRightKey = async (database: DatabaseDep['database'], authorization: string | undefined) => {
+  const given = parseApiKey(/^Bearer (\S{1,500})$/.exec(authorization ?? '')?.[1] ?? '');
+  if (given === undefined) return undefined;
+  const { accountId, keyId, secret } = given;
+
+  const stored = await findKey(database, accountId, keyId);
+  const isSecretRight = timingSafeEqual(hashSecret(secret), stored?.secret_hash ?? NO_HASH);
+  if (stored === undefined || !isSecretRight || stored.revoked_on !== null) return undefined;
+  return { accountId, keyId, stored };
 };
 
 /** 256 random bits need no slow hash. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { StartProblem } from './failures.ts';
 import { DEFAULT_QUOTA, type Quota } from './quota.ts';
+import { DEFAULT_REQUESTS_PER_MINUTE } from './rate-limits.ts';
 
 const DatabaseUrl = z
   .string()
@@ -41,6 +42,16 @@ export const readQuota = (environment: NodeJS.ProcessEnv): Quota => ({
   recordsMax: readCount(environment, 'MHB_SYNC_RECORDS_MAX') ?? DEFAULT_QUOTA.recordsMax,
   bytesMax: readCount(environment, 'MHB_SYNC_BYTES_MAX') ?? DEFAULT_QUOTA.bytesMax,
 });
+
+/** How often one API key may ask; 0 turns every limit of this kind off. */
+export const readRequestsPerMinute = (environment: NodeJS.ProcessEnv): number => {
+  const given = environment.MHB_SYNC_REQUESTS_PER_MINUTE;
+  if (given === undefined || given === '') return DEFAULT_REQUESTS_PER_MINUTE;
+  if (/^(?:0|[1-9]\d{0,5})$/.test(given)) return Number(given);
+  throw new StartProblem(
+    'MHB_SYNC_REQUESTS_PER_MINUTE must be a whole number from 0 to 999999; 0 for no limit.',
+  );
+};
 
 /** Below the greatest number that is exact. */
 const Count = z.string().regex(/^[1-9]\d{0,14}$/);

@@ -63,6 +63,20 @@ test.each(['MHB_SYNC_RECORDS_MAX', 'MHB_SYNC_BYTES_MAX'])(
   },
 );
 
+test('[D8] a number of requests that is none is refused with one sentence', async () => {
+  for (const value of ['-1', '1.5', '6e2', 'many', '1000000', '007']) {
+    const folder = join(dataFolder(), 'not-yet');
+    const { exit, stdout, stderr } = await run(['serve', '--data-dir', folder], {
+      MHB_SYNC_REQUESTS_PER_MINUTE: value,
+    });
+    expect([exit, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(
+      'mhb-sync: MHB_SYNC_REQUESTS_PER_MINUTE must be a whole number from 0 to 999999; 0 for no limit.\n',
+    );
+    expect(existsSync(folder)).toBe(false);
+  }
+});
+
 test.each([
   'postgres://secret:100%@127.0.0.1/name',
   'postgres://secret:secret@127.0.0.1:1/name',

@@ -1,7 +1,7 @@
 /** `mhb-sync` on the command line: JSON on standard output, words for people on standard error, exit code 0 or 1. */
 import { Command, CommanderError } from 'commander';
 import { createAccount } from './accounts.ts';
-import { defaultDataFolder, readDatabaseUrl, readPort, readQuota } from './config.ts';
+import { defaultDataFolder, readDatabaseUrl, readPort, readQuota, readRequestsPerMinute } from './config.ts';
 import { StartProblem } from './failures.ts';
 import { openServiceDatabase } from './open-service-database.ts';
 import { serve } from './serve.ts';
@@ -23,9 +23,10 @@ const program = new Command('mhb-sync')
     [
       '',
       'Environment:',
-      '  DATABASE_URL          use this Postgres instead of the embedded one',
-      '  MHB_SYNC_RECORDS_MAX  how many records an account may hold (500000)',
-      '  MHB_SYNC_BYTES_MAX    how many sealed bytes an account may hold (536870912)',
+      '  DATABASE_URL                  use this Postgres instead of the embedded one',
+      '  MHB_SYNC_RECORDS_MAX          how many records an account may hold (500000)',
+      '  MHB_SYNC_BYTES_MAX            how many sealed bytes an account may hold (536870912)',
+      '  MHB_SYNC_REQUESTS_PER_MINUTE  how often an API key may ask; 0 for no limit (600)',
       '',
     ].join('\n'),
   )
@@ -42,7 +43,9 @@ program
     const { dataDir, host, whileStdinOpen = false } = given;
     const databaseUrl = readDatabaseUrl(process.env);
     const quota = readQuota(process.env);
-    await serve({ dataDir, databaseUrl, quota, host, port: readPort(given.port), whileStdinOpen });
+    const requestsPerMinute = readRequestsPerMinute(process.env);
+    const port = readPort(given.port);
+    await serve({ dataDir, databaseUrl, quota, requestsPerMinute, host, port, whileStdinOpen });
   });
 
 const accounts = program.command('accounts').description('manage the accounts of this service');

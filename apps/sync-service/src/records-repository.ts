@@ -36,6 +36,8 @@ export interface PresentVersion {
   readonly seq: bigint;
   /** How long its sealed envelope is. */
   readonly bytes: number;
+  /** SHA-256 of it, in hex. */
+  readonly hash: string;
 }
 
 /** The present version of each of these records that exists. */
@@ -44,14 +46,17 @@ export const readVersions = async (
   accountId: AccountId,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, PresentVersion>> => {
-  const rows = await tx.query<{ record_id: string; seq: string; bytes: number }>(
-    `select record_id, seq, octet_length(sealed) as bytes
+  const rows = await tx.query<{ record_id: string; seq: string; bytes: number; hash: string }>(
+    `select record_id, seq, octet_length(sealed) as bytes, encode(sha256(sealed), 'hex') as hash
      from record
      where account_id = $1 and record_id = any($2::uuid[])`,
     [accountId, ids],
   );
   return new Map(
-    rows.map(({ record_id, seq, bytes }) => [record_id.replaceAll('-', ''), { seq: BigInt(seq), bytes }]),
+    rows.map(({ record_id, seq, ...version }) => [
+      record_id.replaceAll('-', ''),
+      { seq: BigInt(seq), ...version },
+    ]),
   );
 };
 

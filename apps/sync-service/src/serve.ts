@@ -9,6 +9,8 @@ export interface ServeOptions {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly quota: Quota;
+  /** Of one API key; 0 for no limit. */
+  readonly requestsPerMinute: number;
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
@@ -31,7 +33,7 @@ export const serve = async (options: ServeOptions): Promise<void> => {
 
 const serveUntil = async (
   asked: Promise<void>,
-  { dataDir, databaseUrl, quota, host, port }: ServeOptions,
+  { dataDir, databaseUrl, quota, requestsPerMinute, host, port }: ServeOptions,
 ): Promise<void> => {
   const say = (words: string): void => {
     process.stderr.write(`mhb-sync: ${words}\n`);
@@ -43,6 +45,7 @@ const serveUntil = async (
       database,
       durability,
       quota,
+      requestsPerMinute,
       logger: { ...loggerOptions, stream: process.stderr },
     });
     const address = await app.listen({ host, port }).catch((error: unknown) => {

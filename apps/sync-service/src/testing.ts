@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { expect, vi } from 'vitest';
 import { createAccount } from './accounts.ts';
-import { createApp } from './app.ts';
+import { type AppDeps, createApp } from './app.ts';
 import type { Connection } from './database/database.ts';
 import { runningConnection } from './database/embedded.ts';
 import { loggerOptions } from './log.ts';
@@ -54,9 +54,14 @@ export const WAITING = { timeout: 40_000, interval: 20 };
 
 export const DEVICE_ID = '00000000000000a1';
 
+type AppOptions = Pick<AppDeps, 'requestsPerMinute'>;
+
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'mhb-service-'));
 
-export const openTestService = async (folder = temporaryFolder()): Promise<TestService> => {
+export const openTestService = async (
+  folder = temporaryFolder(),
+  options: AppOptions = {},
+): Promise<TestService> => {
   const opened = await openServiceDatabase({
     url: undefined,
     dataDir: folder,
@@ -66,7 +71,7 @@ export const openTestService = async (folder = temporaryFolder()): Promise<TestS
   const connection = runningConnection(folder);
   if (connection === undefined) throw new Error('the database of the test does not run');
   const logLines: string[] = [];
-  const app = await openTestApp(opened, logLines);
+  const app = await openTestApp(opened, logLines, options);
   return {
     ...opened,
     app,
@@ -99,9 +104,10 @@ export const openTestService = async (folder = temporaryFolder()): Promise<TestS
 export const openTestApp = (
   { database, durability }: Pick<ServiceDatabase, 'database' | 'durability'>,
   logLines: string[] = [],
+  options: AppOptions = {},
 ): Promise<FastifyInstance> => {
   const stream = { write: (line: string): unknown => logLines.push(line) };
-  return createApp({ database, durability, logger: { ...loggerOptions, stream } });
+  return createApp({ database, durability, logger: { ...loggerOptions, stream }, ...options });
 };
 
 /** What one key can ask of an application. */
@@ -145,8 +151,9 @@ export const newId = (): string => randomBytes(16).toString('hex');
 export const sealedText = (length: number = limits.SEALED_BYTES_MIN): string =>
   Buffer.concat([Buffer.from([1, 1]), randomBytes(length - 2)]).toString('base64');
 
-export const newChange = (change: { id?: string; base?: number; sealed?: string } = {}): Change =>
-  ({ id: newId(), base: 0, sealed: sealedText(), ...change }) as Change;
+export const newChange = (
+  change: { id?: string; base?: number; base_hash?: string | undefined; sealed?: string } = {},
+): Change => ({ id: newId(), base: 0, sealed: sealedText(), ...change }) as Change;
 
 const queryPast = async <Row>(
   connection: Connection,

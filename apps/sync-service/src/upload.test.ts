@@ -1,5 +1,6 @@
 /** Compare and set, change by change, and every limit of an upload with its code. */
 import { limits, type Problem } from '@mhb/core-domain/wire';
+import { hash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEVICE_ID, newChange, newId, openTestService, sealedText, type TestService } from './testing.ts';
 
@@ -28,6 +29,22 @@ test('[D3] a change on the present version is taken, one on an older version is 
       head: 2,
     });
   }
+});
+
+test('[D3] a change on the present seq is not taken where it was built on another version of it', async () => {
+  const { upload } = await service.newAccount();
+  const first = newChange();
+  await upload([first]);
+  const base_hash = hash('sha256', Buffer.from(first.sealed, 'base64'));
+  const other = newChange({
+    id: first.id,
+    base: 1,
+    base_hash: hash('sha256', 'a version of a lost history'),
+  });
+  expect((await upload([other])).body.conflicts).toEqual([{ id: first.id, seq: 1, sealed: first.sealed }]);
+  expect((await upload([newChange({ id: first.id, base: 1, base_hash })])).body.applied).toEqual([
+    { id: first.id, seq: 2 },
+  ]);
 });
 
 const badChanges = [

@@ -45,9 +45,10 @@ export const upload = async (
   key: UploadingKey,
   request: UploadRequest,
 ): Promise<UploadAnswer> => {
-  const changes = request.changes.map(({ id, base, sealed }) => ({
+  const changes = request.changes.map(({ id, base, base_hash, sealed }) => ({
     id,
     base: BigInt(base),
+    baseHash: base_hash,
     sealed: Buffer.from(sealed, 'base64'),
   }));
   const requestHash = hashOf(request.device_id, changes);
@@ -89,6 +90,7 @@ export const upload = async (
 interface ReadChange extends AcceptedRecord {
   readonly id: WireId;
   readonly base: bigint;
+  readonly baseHash: string | undefined;
 }
 
 /** Which changes are taken, and what is said of each. */
@@ -103,12 +105,16 @@ const judge = (
     const code = rejectionOf(change, seen);
     seen.add(change.id);
     if (code !== undefined) return -BigInt(changeCodes.indexOf(code) + 1);
-    if (change.base !== (present.get(change.id)?.seq ?? 0n)) return 0n;
+    if (!isBuiltOn(change, present.get(change.id))) return 0n;
     accepted.push(change);
     return head + BigInt(accepted.length);
   });
   return { accepted, outcome };
 };
+
+/** A seq has named two versions where the service went back to a backup, so its hash is compared where it is given. */
+const isBuiltOn = ({ base, baseHash }: ReadChange, present: PresentVersion | undefined): boolean =>
+  base === (present?.seq ?? 0n) && (baseHash === undefined || baseHash === present?.hash);
 
 const growthOf = (accepted: readonly ReadChange[], present: ReadonlyMap<string, PresentVersion>): Growth => ({
   records: accepted.filter(({ id }) => !present.has(id)).length,

@@ -38,6 +38,7 @@ import { ReminderLoop, type ReminderPorts } from './schedules/reminder-loop.ts';
 import { SyncDoor } from './sync/sync-door.ts';
 import { SyncLoop, type SyncPorts } from './sync/sync-loop.ts';
 import type { SyncNotDone, SyncOutcome } from './sync/sync-once.ts';
+import { goOnTurningOff } from './sync/turn-off.ts';
 import { exportJson } from './transfer/json-export.ts';
 import { removeLeftCopy } from './transfer/original-app/private-copy.ts';
 import { tendTrash } from './trash/tend-trash.ts';
@@ -140,6 +141,8 @@ const prepare = async (
   });
   unlessDiskFails(() => {
     goOnWithLock(deps);
+    goOnTurningOff(deps);
+
     removeLeftCopy(parts.temporaryFolder);
   });
   const loops = new Set<ReminderLoop | SyncLoop>();

@@ -1,8 +1,7 @@
 /** A person's own data as a whole: taken away as it is kept, or deleted (rule D8). */
-import { AccountDeleted, AccountDeletion } from '@mhb/core-domain/wire';
+import { AccountDeleted, AccountDeletion, AccountExportLine } from '@mhb/core-domain/wire';
 import { Readable } from 'node:stream';
-import { authenticate } from '../authenticate.ts';
-import type { DatabaseDep } from '../database/database.ts';
+import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
 import { Refusal } from '../problem.ts';
 import { deleteAccount, exportLines } from '../whole-account.ts';
 import type { App } from './route.ts';
@@ -12,9 +11,15 @@ const PATH = '/v1/account';
 /** A reader that takes nothing for so long has gone. */
 const STALLED_MS = 60_000;
 
-export const accountRoutes = (app: App, deps: DatabaseDep): void => {
-  app.get(PATH, async (request, reply) => {
-    const caller = await authenticate(deps, request.headers.authorization, 'account');
+/** Told to the document alone: the lines are made one by one. */
+const EXPORT: Record<string, unknown> = {
+  description: 'A document in each line, the last of which is the end.',
+  content: { 'application/x-ndjson': { schema: AccountExportLine } },
+};
+
+export const accountRoutes = (app: App, deps: AuthenticateDeps): void => {
+  app.get(PATH, { schema: { response: { 200: EXPORT } } }, async (request, reply) => {
+    const caller = await authenticate(deps, request, 'account');
     reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy());
     return reply.type('application/x-ndjson').send(Readable.from(textOf(exportLines(deps, caller))));
   });
@@ -23,7 +28,7 @@ export const accountRoutes = (app: App, deps: DatabaseDep): void => {
     PATH,
     { schema: { body: AccountDeletion, response: { 200: AccountDeleted } } },
     async (request) => {
-      const caller = await authenticate(deps, request.headers.authorization, 'account');
+      const caller = await authenticate(deps, request, 'account');
       if (request.body.account_id !== caller.accountId) throw new Refusal('invalid_request', ['account_id']);
       return { deleted_records: await deleteAccount(deps, caller) };
     },

@@ -2,17 +2,16 @@
 import { ApiKeyCreated, ApiKeyList, ApiKeyRequest, ApiKeyRevocation, limits } from '@mhb/core-domain/wire';
 import { createKey } from '../accounts.ts';
 import { isKeyLiving, listKeys, lockAccount, revokeKey } from '../accounts-repository.ts';
-import { authenticate } from '../authenticate.ts';
-import type { DatabaseDep } from '../database/database.ts';
+import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
 import { forgetDevicesWithoutKey } from '../devices-repository.ts';
 import { Refusal } from '../problem.ts';
 import type { App } from './route.ts';
 
 const PATH = '/v1/auth/api-keys';
 
-export const apiKeyRoutes = (app: App, deps: DatabaseDep): void => {
+export const apiKeyRoutes = (app: App, deps: AuthenticateDeps): void => {
   app.get(PATH, { schema: { response: { 200: ApiKeyList } } }, async (request) => {
-    const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
+    const { accountId, keyId } = await authenticate(deps, request, 'account');
     const keys = await deps.database.transaction('snapshot', (tx) => listKeys(tx, accountId));
     return { keys: keys.map(({ secret_hash: _, ...key }) => ({ ...key, is_this: key.key_id === keyId })) };
   });
@@ -24,7 +23,7 @@ export const apiKeyRoutes = (app: App, deps: DatabaseDep): void => {
       schema: { body: ApiKeyRequest, response: { 200: ApiKeyCreated } },
     },
     async (request) => {
-      const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
+      const { accountId, keyId } = await authenticate(deps, request, 'account');
       const made = await deps.database.transaction('read committed', async (tx) => {
         await lockAccount(tx, accountId);
         if (!(await isKeyLiving(tx, accountId, keyId))) throw new Refusal('unauthorized');
@@ -44,7 +43,7 @@ export const apiKeyRoutes = (app: App, deps: DatabaseDep): void => {
       schema: { body: ApiKeyRevocation, response: { 200: ApiKeyRevocation } },
     },
     async (request) => {
-      const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
+      const { accountId, keyId } = await authenticate(deps, request, 'account');
       const isRevoked = await deps.database.transaction('read committed', async (tx) => {
         await lockAccount(tx, accountId);
         if (!(await isKeyLiving(tx, accountId, keyId))) throw new Refusal('unauthorized');

@@ -1,8 +1,15 @@
 /** The devices of an account: which there are, what their person calls them, and the end of one (rules D8, E7). */
-import { DeviceList, DeviceRevocation, DeviceRevoked, DeviceUpdate, limits } from '@mhb/core-domain/wire';
+import {
+  DeviceList,
+  DeviceRevocation,
+  DeviceRevoked,
+  DeviceUpdate,
+  DeviceUpdated,
+  limits,
+} from '@mhb/core-domain/wire';
 import { isKeyLiving, lockAccount } from '../accounts-repository.ts';
-import { authenticate, type Caller } from '../authenticate.ts';
-import type { DatabaseDep, Transaction } from '../database/database.ts';
+import { authenticate, type AuthenticateDeps, type Caller } from '../authenticate.ts';
+import type { Transaction } from '../database/database.ts';
 import {
   countDevices,
   forgetDevicesWithoutKey,
@@ -18,9 +25,9 @@ import type { App } from './route.ts';
 
 const PATH = '/v1/devices';
 
-export const deviceRoutes = (app: App, deps: DatabaseDep): void => {
+export const deviceRoutes = (app: App, deps: AuthenticateDeps): void => {
   app.get(PATH, { schema: { response: { 200: DeviceList } } }, async (request) => {
-    const caller = await authenticate(deps, request.headers.authorization, 'sync');
+    const caller = await authenticate(deps, request, 'sync');
     const devices = await deps.database.transaction('snapshot', (tx) => listDevices(tx, caller));
     return {
       devices: devices.map(({ name, manifest, ...device }) => ({
@@ -31,21 +38,31 @@ export const deviceRoutes = (app: App, deps: DatabaseDep): void => {
     };
   });
 
-  app.patch(PATH, { schema: { body: DeviceUpdate } }, async (request) => {
-    const caller = await authenticate(deps, request.headers.authorization, 'sync');
-    await deps.database.transaction('read committed', async (tx) => {
-      await lockFor(tx, caller);
-      await updateDevice(tx, caller, request.body);
-    });
-    return { device_id: request.body.device_id };
-  });
+  app.patch(
+    PATH,
+    {
+      config: { refusals: ['not_found', 'too_many_devices'] },
+      schema: { body: DeviceUpdate, response: { 200: DeviceUpdated } },
+    },
+    async (request) => {
+      const caller = await authenticate(deps, request, 'sync');
+      await deps.database.transaction('read committed', async (tx) => {
+        await lockFor(tx, caller);
+        await updateDevice(tx, caller, request.body);
+      });
+      return { device_id: request.body.device_id };
+    },
+  );
 
   // The account's lock is what makes the answer final: an upload holds it from its check to its commit.
   app.delete(
     PATH,
-    { schema: { body: DeviceRevocation, response: { 200: DeviceRevoked } } },
+    {
+      config: { refusals: ['not_found'] },
+      schema: { body: DeviceRevocation, response: { 200: DeviceRevoked } },
+    },
     async (request) => {
-      const caller = await authenticate(deps, request.headers.authorization, 'account');
+      const caller = await authenticate(deps, request, 'account');
       const { accountId } = caller;
       const revoked_keys = await deps.database.transaction('read committed', async (tx) => {
         await lockFor(tx, caller);

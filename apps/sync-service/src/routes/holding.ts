@@ -8,23 +8,19 @@ import {
   PROTOCOL_VERSION,
 } from '@mhb/core-domain/wire';
 import { readAccount } from '../accounts-repository.ts';
-import { authenticate } from '../authenticate.ts';
-import type { DatabaseDep } from '../database/database.ts';
+import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
 import { Refusal } from '../problem.ts';
 import { quotaOf } from '../quota.ts';
 import { readDigest } from '../records-repository.ts';
 import type { QuotaDep } from '../upload.ts';
 import type { App } from './route.ts';
 
-/** What a device may count on. */
-const REQUESTS_PER_MINUTE = 600;
-
-export const holdingRoutes = (app: App, deps: DatabaseDep & QuotaDep): void => {
+export const holdingRoutes = (app: App, deps: AuthenticateDeps & QuotaDep): void => {
   app.post(
     '/v1/sync/digest',
     { schema: { body: DigestRequest, response: { 200: DigestAnswer } } },
     async (request) => {
-      const { accountId } = await authenticate(deps, request.headers.authorization, 'sync');
+      const { accountId } = await authenticate(deps, request, 'sync');
       return deps.database.transaction('snapshot', async (tx) => {
         const account = await readAccount(tx, accountId);
         if (account === undefined) throw new Refusal('unauthorized');
@@ -34,7 +30,7 @@ export const holdingRoutes = (app: App, deps: DatabaseDep & QuotaDep): void => {
   );
 
   app.get('/v1/sync/limits', { schema: { response: { 200: LimitsAnswer } } }, async (request) => {
-    const { accountId } = await authenticate(deps, request.headers.authorization, 'sync');
+    const { accountId } = await authenticate(deps, request, 'sync');
     const account = await deps.database.transaction('snapshot', (tx) => readAccount(tx, accountId));
     if (account === undefined) throw new Refusal('unauthorized');
     const { recordsMax, bytesMax } = quotaOf(account, deps.quota);
@@ -45,7 +41,7 @@ export const holdingRoutes = (app: App, deps: DatabaseDep & QuotaDep): void => {
       sealed_bytes_max: limits.SEALED_BYTES_MAX,
       download_records_max: limits.DOWNLOAD_RECORDS_MAX,
       download_bytes_max: limits.DOWNLOAD_BYTES_MAX,
-      requests_per_minute: REQUESTS_PER_MINUTE,
+      requests_per_minute: deps.rates.requestsPerMinute,
       records_max: recordsMax,
       records: account.records,
       bytes_max: bytesMax,

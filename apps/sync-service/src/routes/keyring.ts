@@ -1,15 +1,14 @@
 /** The sealed keyring of an account: read, and replaced by compare and set (rule E4). */
 import { KeyringAnswer, KeyringRequest, KeyringStored } from '@mhb/core-domain/wire';
 import { isKeyLiving, lockAccount } from '../accounts-repository.ts';
-import { authenticate } from '../authenticate.ts';
-import type { DatabaseDep } from '../database/database.ts';
+import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
 import { readKeyring, replaceKeyring } from '../keyring-repository.ts';
 import { Refusal } from '../problem.ts';
 import type { App } from './route.ts';
 
-export const keyringRoutes = (app: App, deps: DatabaseDep): void => {
+export const keyringRoutes = (app: App, deps: AuthenticateDeps): void => {
   app.get('/v1/keyring', { schema: { response: { 200: KeyringAnswer } } }, async (request) => {
-    const { accountId } = await authenticate(deps, request.headers.authorization, 'sync');
+    const { accountId } = await authenticate(deps, request, 'sync');
     const stored = await deps.database.transaction('snapshot', (tx) => readKeyring(tx, accountId));
     if (stored === undefined) return { generation: 0, sealed: null, recovery: null };
     const { generation, sealed, recovery } = stored;
@@ -23,7 +22,7 @@ export const keyringRoutes = (app: App, deps: DatabaseDep): void => {
       schema: { body: KeyringRequest, response: { 200: KeyringStored } },
     },
     async (request) => {
-      const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'sync');
+      const { accountId, keyId } = await authenticate(deps, request, 'sync');
       const { base_generation: base, sealed, recovery } = request.body;
       const isStored = await deps.database.transaction('read committed', async (tx) => {
         await lockAccount(tx, accountId);

@@ -14,7 +14,7 @@ import {
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { isKeyLiving, lockAccount } from '../accounts-repository.ts';
-import { authenticate } from '../authenticate.ts';
+import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
 import type { DatabaseDep } from '../database/database.ts';
 import {
   countMailboxes,
@@ -36,12 +36,15 @@ const Address = z.object({ mailbox: z.string() });
 /** Compared with where there is no mailbox, so that the time taken does not tell. */
 const NO_HASH = Buffer.alloc(32);
 
-export const pairingRoutes = (app: App, deps: DatabaseDep): void => {
+export const pairingRoutes = (app: App, deps: AuthenticateDeps): void => {
   app.put(
     PATH,
-    { schema: { params: Address, body: MailboxRequest, response: { 200: MailboxStored } } },
+    {
+      config: { refusals: ['not_found', 'too_many_mailboxes'] },
+      schema: { params: Address, body: MailboxRequest, response: { 200: MailboxStored } },
+    },
     async (request) => {
-      const { accountId, keyId } = await authenticate(deps, request.headers.authorization, 'account');
+      const { accountId, keyId } = await authenticate(deps, request, 'account');
       const place = placeOf(request.params.mailbox);
       if (place?.accountId !== accountId) throw new Refusal('not_found');
       const { token_hash, sealed } = request.body;
@@ -65,12 +68,19 @@ export const pairingRoutes = (app: App, deps: DatabaseDep): void => {
   app.get(
     PATH,
     // Asking for the headers alone would use the message up.
-    { exposeHeadRoute: false, schema: { params: Address, response: { 200: MailboxAnswer } } },
+    {
+      exposeHeadRoute: false,
+      config: { refusals: ['not_found'] },
+      schema: { params: Address, response: { 200: MailboxAnswer } },
+    },
     async (request) => {
       const place = placeOf(request.params.mailbox);
-      if (place === undefined) throw new Refusal('not_found');
-      const sealed = await readOnce(deps, place, hashOf(request.headers[MAILBOX_TOKEN_HEADER]));
-      if (sealed === undefined) throw new Refusal('not_found');
+      const token = hashOf(request.headers[MAILBOX_TOKEN_HEADER]);
+      const sealed = place === undefined ? undefined : await readOnce(deps, place, token);
+      if (sealed === undefined) {
+        await deps.rates.countWrongKey(request);
+        throw new Refusal('not_found');
+      }
       return { sealed: sealed.toString('base64') };
     },
   );

@@ -36,6 +36,8 @@ export const DeviceUpdate = z.strictObject({
 });
 export type DeviceUpdate = z.infer<typeof DeviceUpdate>;
 
+export const DeviceUpdated = z.object({ device_id: WireDeviceId });
+
 /** Revokes every API key that this device has spoken with. It may be the device that asks. */
 export const DeviceRevocation = z.strictObject({ device_id: WireDeviceId });
 

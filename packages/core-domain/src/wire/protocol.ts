@@ -10,7 +10,7 @@
  */
 import { z } from 'zod';
 import { changeCodes } from './error-codes.ts';
-import { base64, Day, id16, seq, WireDeviceId } from './fields.ts';
+import { base64, Day, hash32, id16, seq, WireDeviceId } from './fields.ts';
 import { limits } from './limits.ts';
 
 export const PROTOCOL_VERSION = 2;
@@ -45,6 +45,11 @@ export const Change = z.strictObject({
   id: WireId,
   /** The seq of the version the device merged on; 0 for none. */
   base: seq,
+  /**
+   * SHA-256 of that version's sealed envelope, where the device knows it. Where a service went back to a backup, one
+   * seq has named two versions. Since version 2.
+   */
+  base_hash: hash32.optional(),
   // A change that is too large alone is refused alone, so the bound here is that of the body.
   sealed: base64(limits.BODY_BYTES_MAX),
 });

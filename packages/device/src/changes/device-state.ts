@@ -8,6 +8,7 @@ type StateName =
   | 'last_stamp'
   | 'seen_stamp'
   | 'sync'
+  | 'turning_off'
   | 'cursor'
   | 'reconciling'
   | 'first_download'

@@ -25,18 +25,30 @@ export interface HeldRecord {
   readonly text: string;
   /** The seq of the service's version it was merged on; 0 for none. */
   readonly base: number;
+  /** SHA-256 of that version's sealed envelope, where it is known. */
+  readonly sealedHash: Uint8Array | undefined;
   /** The stamps of the service's version under `base`: of what a change here was made on. `{}` where there is none. */
   readonly common: Stamps;
 }
 
 export const readRecord = (db: Reader, id: RecordId): HeldRecord | undefined => {
-  const row = db.get<{ kind: string; envelope: string; base: number; common: string | null }>(
-    sql`select kind, envelope, base, common from record where id = ${id}`,
+  const row = db.get<HeldRow>(
+    sql`select kind, envelope, base, sealed_hash, common from record where id = ${id}`,
   );
   if (row === undefined) return undefined;
   const stored = parseStored(row.kind, row.envelope);
-  return { ...stored, text: row.envelope, base: row.base, common: commonOf(row, stored.envelope) };
+  const { base, sealed_hash: hash } = row;
+  const common = commonOf(row, stored.envelope);
+  return { ...stored, text: row.envelope, base, sealedHash: hash ?? undefined, common };
 };
+
+interface HeldRow {
+  readonly kind: string;
+  readonly envelope: string;
+  readonly base: number;
+  readonly sealed_hash: Uint8Array | null;
+  readonly common: string | null;
+}
 
 /** Where nothing waits to be sent, the service's version is the record as it is here. */
 const commonOf = (

@@ -45,3 +45,28 @@ test('[F90] a request that is ended lets go of its connection, and no other begi
   expect((await askService({ url, signal: ending.signal }, ROUTE)).ok).toBe(false);
   expect(connections).toBe(0);
 });
+
+test.each([
+  ['2', 2_000],
+  ['3600', 3_600_000],
+  ['3601', 3_600_000],
+  ['999999999', 3_600_000],
+  ['99999999999999999999', undefined],
+  ['-1', undefined],
+  ['1e9', undefined],
+  ['Fri, 31 Dec 9999 23:59:59 GMT', undefined],
+])('[F87] a service that asks to be left alone for "%s" is, for an hour at most', async (asked, expected) => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(429, { 'content-type': 'application/problem+json', 'retry-after': asked });
+    response.end(JSON.stringify({ type: 'x', title: 'x', status: 429, code: 'rate_limited' }));
+  });
+  const answer = await askService({ url }, ROUTE);
+  expect(answer).toEqual({
+    ok: false,
+    error: {
+      type: 'Refused',
+      code: 'rate_limited',
+      ...(expected === undefined ? {} : { retry_after_ms: expected }),
+    },
+  });
+});

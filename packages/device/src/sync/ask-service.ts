@@ -38,6 +38,8 @@ export interface Server {
   readonly onSend?: () => void;
   /** Told what time it was for the service, with every answer; to a second. */
   readonly onServiceTime?: (ms: number) => void;
+  /** Told the newest version of the wire that the service understands, with every answer. */
+  readonly onProtocol?: (newest: number) => void;
 }
 
 export interface Route<Answer> {
@@ -45,6 +47,8 @@ export interface Route<Answer> {
   readonly path: string;
   readonly answer: z.ZodType<Answer>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Asked twice it would be answered otherwise, so it is never repeated without anybody knowing. */
+  readonly isOnce?: true;
 }
 
 /** Longer than the service takes for anything, shorter than a person's patience. */
@@ -54,12 +58,12 @@ const TIMEOUT_MS = 60_000;
 const ANSWER_BYTES_MAX = limits.DOWNLOAD_BYTES_MAX * 2 + limits.DOWNLOAD_RECORDS_MAX * 200;
 
 export const askService = async <Answer>(
-  { url, apiKey, signal, onSend, onServiceTime }: Server,
+  { url, apiKey, signal, onSend, onServiceTime, onProtocol }: Server,
   route: Route<Answer>,
   body?: unknown,
 ): Promise<Result<Answer, SyncFailure>> => {
   onSend?.();
-  const received = await send(`${url}${route.path}`, {
+  const received = await send(`${url}${route.path}`, route, {
     method: route.method,
     // Followed, a redirect would carry the API key to another place. It is no answer of a service.
     redirect: 'manual',
@@ -74,8 +78,9 @@ export const askService = async <Answer>(
   });
   if (!received.ok) return received;
   if (signal?.aborted === true) return err({ type: 'Offline' });
-  const { status, value, isTooOld, serviceTimeMs, retryAfterMs } = received.value;
-  if (isTooOld) return err({ type: 'ServiceTooOld' });
+  const { status, value, newestProtocol, serviceTimeMs, retryAfterMs } = received.value;
+  if (newestProtocol < OLDEST_PROTOCOL_VERSION) return err({ type: 'ServiceTooOld' });
+  onProtocol?.(newestProtocol);
   if (serviceTimeMs !== undefined) onServiceTime?.(serviceTimeMs);
   if (status === 200) {
     const answer = route.answer.safeParse(value);
@@ -97,14 +102,21 @@ const RETRY_AFTER_MAX_MS = 60 * 60_000;
 interface Received {
   readonly status: number;
   readonly value: unknown;
-  readonly isTooOld: boolean;
+  readonly newestProtocol: number;
   readonly serviceTimeMs: number | undefined;
   readonly retryAfterMs: number | undefined;
 }
 
-const send = async (url: string, request: RequestInit): Promise<Result<Received, SyncFailure>> => {
+const send = async (
+  url: string,
+  { isOnce }: Pick<Route<unknown>, 'isOnce'>,
+  request: RequestInit,
+): Promise<Result<Received, SyncFailure>> => {
   try {
-    const response = await fetch(url, request);
+    const response = await fetch(url, request).catch((error: unknown) => {
+      if (isOnce === true || !isConnectionLost(error)) throw error;
+      return fetch(url, request);
+    });
     const isJson = /^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '');
     if (!isJson) {
       await response.body?.cancel();
@@ -119,7 +131,7 @@ const send = async (url: string, request: RequestInit): Promise<Result<Received,
       : ok({
           status: response.status,
           value,
-          isTooOld: isTooOld(response.headers),
+          newestProtocol: newestProtocolOf(response.headers),
           ...timesOf(response.headers),
         });
   } catch {
@@ -127,11 +139,19 @@ const send = async (url: string, request: RequestInit): Promise<Result<Received,
   }
 };
 
-/** A service that names no version is of the first. */
-const isTooOld = (headers: Headers): boolean => {
-  const newest = /^\d{1,4}-(\d{1,4})$/.exec(headers.get(PROTOCOL_HEADER) ?? '')?.[1];
-  return newest !== undefined && Number(newest) < OLDEST_PROTOCOL_VERSION;
+/**
+ * A connection that is kept open may have been closed by the other side while the request was on its way: that is no
+ * reason to call the service away. Every request that is repeated here is answered as the first one was (rule D4).
+ */
+const isConnectionLost = (error: unknown): boolean => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET';
 };
+
+/** A service that names no version is of the first. */
+const newestProtocolOf = (headers: Headers): number =>
+  Number(/^\d{1,4}-(\d{1,4})$/.exec(headers.get(PROTOCOL_HEADER) ?? '')?.[1] ?? 1);
 
 const timesOf = (headers: Headers): Pick<Received, 'serviceTimeMs' | 'retryAfterMs'> => {
   const serviceTimeMs = Date.parse(headers.get('date') ?? '');

@@ -12,7 +12,7 @@ import { APP_VERSION } from '../version.ts';
 import type { Vault } from '../vault/vault.ts';
 import { takeIn } from './arrival.ts';
 import { changeManifestState } from './manifest-state.ts';
-import { openArrival, receivedOf } from './opened-arrival.ts';
+import { openArrival, type OpenedArrival, receivedOf } from './opened-arrival.ts';
 import { forgetOwnBatchesUpTo, listOwnBatches } from './own-batches.ts';
 import { endReconcile } from './reconcile.ts';
 import { clearCompleteHead, readCompleteHead, writeCompleteHead } from './service-state.ts';
@@ -57,8 +57,9 @@ export const downloadChanges = async (
     const answer = asked.value;
     if (!isOrderly(answer, lastSeq)) return err({ type: 'ServiceMisbehaved' });
     lastSeq = answer.records.at(-1)?.seq ?? lastSeq;
+    const opened = answer.records.map((record) => openArrival(vault, receivedOf(record), api));
 
-    for (const arrival of takeInPage(deps, vault, answer)) {
+    for (const arrival of takeInPage(deps, answer, opened)) {
       if (arrival === 'new' || arrival === 'updated') downloaded += 1;
       if (arrival === 'merged') merged += 1;
     }
@@ -84,8 +85,7 @@ export const retryQuarantine = (deps: DownloadDeps, vault: Vault): void => {
   });
 };
 
-const takeInPage = (deps: DownloadDeps, vault: Vault, answer: DownloadAnswer) => {
-  const arrivals = answer.records.map((record) => openArrival(vault, receivedOf(record)));
+const takeInPage = (deps: DownloadDeps, answer: DownloadAnswer, arrivals: readonly OpenedArrival[]) => {
   return write(deps, (tx) => {
     const outcomes = takeIn(deps, tx, arrivals);
     if (answer.next !== readCursor(tx)) writeCursor(tx, answer.next);

@@ -1,16 +1,23 @@
 /** What the service sent, opened. No database: this is the slow half, done before a transaction begins. */
-import { err, isEntityKind, ok, type Result } from '@mhb/core-domain';
+import { err, isEntityKind, ok, type RecordId, type Result } from '@mhb/core-domain';
 import { entityOf, isErased, readEnvelope } from '@mhb/core-domain/sync';
 import type { StoredRecord } from '@mhb/core-domain/wire';
 import type { QuarantinedRecord } from '../changes/quarantine.ts';
 import type { ArrivedRecord } from '../changes/remote-change.ts';
 import { sealedHash } from '../vault/sealed-hash.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { SyncApi } from './sync-api.ts';
 
 /** A record as it came, and what it turned out to be. */
 export interface OpenedArrival {
   readonly received: QuarantinedRecord;
-  readonly opened: Result<ArrivedRecord, { readonly type: string }>;
+  readonly opened: Result<ArrivedRecord, NotOpened>;
+}
+
+export interface NotOpened {
+  readonly type: string;
+  /** Of which record it should have been a version, where it was damaged and may be replaced. */
+  readonly damaged?: RecordId;
 }
 
 export const receivedOf = ({ id, seq, sealed }: StoredRecord): QuarantinedRecord => ({
@@ -19,10 +26,17 @@ export const receivedOf = ({ id, seq, sealed }: StoredRecord): QuarantinedRecord
   sealed: Buffer.from(sealed, 'base64'),
 });
 
-export const openArrival = (vault: Vault, received: QuarantinedRecord): OpenedArrival => ({
-  received,
-  opened: openRecord(vault, received),
-});
+/** What was damaged on its way is no reason to replace what is stored, so that needs a service that compares hashes. */
+export const openArrival = (
+  vault: Vault,
+  received: QuarantinedRecord,
+  { comparesHashes }: Pick<SyncApi, 'comparesHashes'> = { comparesHashes: false },
+): OpenedArrival => {
+  const opened = openRecord(vault, received);
+  const isDamaged = !opened.ok && opened.error.type === 'CannotOpen' && comparesHashes;
+  const damaged = isDamaged ? vault.recordIdOf(received.id) : undefined;
+  return { received, opened: damaged === undefined ? opened : err({ type: 'CannotOpen', damaged }) };
+};
 
 const openRecord = (vault: Vault, received: QuarantinedRecord): OpenedArrival['opened'] => {
   const record = vault.openRecord(received);

@@ -23,20 +23,21 @@ export interface FrozenBatch {
 }
 
 /** What JSON needs for one change beside its ciphertext, in bytes. */
-const CHANGE_OVERHEAD_BYTES = 100;
+const CHANGE_OVERHEAD_BYTES = 200;
 
 export const readFrozenBatch = (db: Reader): FrozenBatch | undefined => {
   const rows = db.all<OutgoingRow>(
-    sql`select batch_id, record_id, wire_id, base, change, sealed, stamps from outgoing order by position`,
+    sql`select batch_id, record_id, wire_id, base, base_hash, change, sealed, stamps from outgoing order by position`,
   );
   const [first] = rows;
   if (first === undefined) return undefined;
   return {
     batchId: first.batch_id,
-    changes: rows.map(({ record_id, wire_id, base, change, sealed, stamps }) => ({
+    changes: rows.map(({ record_id, wire_id, base, base_hash, change, sealed, stamps }) => ({
       id: WireId.parse(wire_id),
       record_id,
       base,
+      base_hash: base_hash ?? undefined,
       change,
       // Only freezeBatch writes here, and only what the vault sealed.
       sealed: sealed as Sealed,
@@ -78,16 +79,23 @@ export const freezeBatch = (
     const held = readOutgoingRecord(tx, entry.record_id);
     if (!isWanted(held, wanted)) continue;
     const sealed = vault.sealRecord(entry.record_id, held.text);
-    const change = { ...entry, ...sealed, base: held.base, stamps: stampsOf(held.envelope) };
+    const change = {
+      ...entry,
+      ...sealed,
+      base: held.base,
+      base_hash: held.sealedHash,
+      stamps: stampsOf(held.envelope),
+    };
     bytes += Math.ceil(change.sealed.length / 3) * 4 + CHANGE_OVERHEAD_BYTES;
     if (changes.length === limits.UPLOAD_CHANGES_MAX || (changes.length > 0 && bytes > limits.BODY_BYTES_MAX))
       break;
     changes.push(change);
   }
-  for (const [position, { id, record_id, base, change, sealed, stamps }] of changes.entries()) {
+  for (const [position, { id, record_id, base, base_hash, change, sealed, stamps }] of changes.entries()) {
     tx.run(sql`
-      insert into outgoing (position, batch_id, record_id, wire_id, base, change, sealed, stamps)
-      values (${position}, ${batchId}, ${record_id}, ${id}, ${base}, ${change}, ${sealed}, ${canonicalJson(stamps)})
+      insert into outgoing (position, batch_id, record_id, wire_id, base, base_hash, change, sealed, stamps)
+      values (${position}, ${batchId}, ${record_id}, ${id}, ${base}, ${base_hash ?? null}, ${change}, ${sealed},
+        ${canonicalJson(stamps)})
     `);
   }
   return changes.length === 0 ? undefined : { batchId, changes };
@@ -115,6 +123,7 @@ interface OutgoingRow {
   readonly record_id: RecordId;
   readonly wire_id: string;
   readonly base: number;
+  readonly base_hash: Uint8Array | null;
   readonly change: number;
   readonly sealed: Uint8Array;
   readonly stamps: string;

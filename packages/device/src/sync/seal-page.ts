@@ -37,7 +37,8 @@ export const sealPage = async (
     const { id, seq, sealed } = receivedOf(record);
     const anew = vault.sealAnew({ id, sealed });
     if (!anew.ok && anew.error.type === 'UnknownFormat') unknown += 1;
-    if (anew.ok && anew.value !== undefined) changes.push({ id, base: seq, sealed: anew.value });
+    if (anew.ok && anew.value !== undefined)
+      changes.push({ id, base: seq, base_hash: sealedHash(sealed), sealed: anew.value });
   }
   for (const batch of batchesOf(changes)) {
     const batch_id = BatchId.parse(Buffer.from(deps.randomBytes(16)).toString('hex'));

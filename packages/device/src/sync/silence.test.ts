@@ -34,7 +34,7 @@ test('[O7] with sync off no command opens a socket', async () => {
   expect(sockets).toBe(0);
 });
 
-test('[O7] the counting counts: turning sync on opens one', async () => {
+test('[O7] the counting counts: turning sync on opens one, and another where that is closed at once', async () => {
   const listener = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as AddressInfo;
@@ -42,7 +42,7 @@ test('[O7] the counting counts: turning sync on opens one', async () => {
   const api_key = formatApiKey({ keyId: KeyId.parse('0'.repeat(48)), secret: '0'.repeat(64) });
   const url = `http://127.0.0.1:${String(port)}`;
   expect(await device.refusal('enable_sync', { url, api_key })).toBe('Offline');
-  expect(sockets).toBe(1);
+  expect(sockets).toBe(2);
   device.close();
   listener.close();
 });

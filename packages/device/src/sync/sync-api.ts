@@ -23,6 +23,7 @@ import {
   MailboxAnswer,
   type MailboxId,
   MailboxStored,
+  OLDEST_PROTOCOL_VERSION,
   UploadAnswer,
   type WireId,
 } from '@mhb/core-domain/wire';
@@ -35,6 +36,8 @@ export type { SyncFailure } from './ask-service.ts';
 export interface OutgoingChange {
   readonly id: WireId;
   readonly base: number;
+  /** SHA-256 of the sealed envelope under `base`, where it is known. */
+  readonly base_hash?: Uint8Array | undefined;
   readonly sealed: Sealed;
 }
 
@@ -53,6 +56,8 @@ export interface OutgoingDevice {
 }
 
 export interface SyncApi {
+  /** Whether an upload names what it was built on by its hash too; only then may a damaged version be replaced. */
+  readonly comparesHashes: boolean;
   readonly download: (request: DownloadRequest) => Promise<Result<DownloadAnswer, SyncFailure>>;
   readonly upload: (batch: OutgoingBatch) => Promise<Result<UploadAnswer, SyncFailure>>;
   readonly getKeyring: () => Promise<Result<KeyringAnswer, SyncFailure>>;
@@ -85,18 +90,37 @@ export interface SyncApi {
 type Ask = <Answer>(route: Route<Answer>, body?: unknown) => Promise<Result<Answer, SyncFailure>>;
 
 export const connectSyncApi = (server: Server): SyncApi => {
-  const ask: Ask = (route, body) => askService(server, route, body);
-  return { ...recordRequests(ask), ...accountRequests(ask) };
+  // What has not answered yet is taken for the oldest, which refuses members that it does not know.
+  let newestProtocol = OLDEST_PROTOCOL_VERSION;
+  const ask: Ask = (route, body) =>
+    askService({ ...server, onProtocol: (newest) => (newestProtocol = newest) }, route, body);
+  const comparesHashes = (): boolean => newestProtocol >= 2;
+  return {
+    get comparesHashes() {
+      return comparesHashes();
+    },
+    ...recordRequests(ask, comparesHashes),
+    ...accountRequests(ask),
+  };
 };
 
 const recordRequests = (
   ask: Ask,
+  comparesHashes: () => boolean,
 ): Pick<SyncApi, 'download' | 'upload' | 'getKeyring' | 'putKeyring' | 'digest'> => ({
   download: (request) => ask({ method: 'POST', path: '/v1/sync/download', answer: DownloadAnswer }, request),
   upload: ({ changes, ...batch }) =>
     ask(
       { method: 'POST', path: '/v1/sync/upload', answer: UploadAnswer },
-      { ...batch, changes: changes.map(({ id, base, sealed }) => ({ id, base, sealed: base64(sealed) })) },
+      {
+        ...batch,
+        changes: changes.map(({ id, base, base_hash, sealed }) => ({
+          id,
+          base,
+          ...(base_hash === undefined || !comparesHashes() ? {} : { base_hash: hex(base_hash) }),
+          sealed: base64(sealed),
+        })),
+      },
     ),
   getKeyring: () => ask({ method: 'GET', path: '/v1/keyring', answer: KeyringAnswer }),
   putKeyring: ({ base_generation, sealed, recovery }) =>
@@ -107,7 +131,9 @@ const recordRequests = (
   digest: (request) => ask({ method: 'POST', path: '/v1/sync/digest', answer: DigestAnswer }, request),
 });
 
-const accountRequests = (ask: Ask): Omit<SyncApi, keyof ReturnType<typeof recordRequests>> => ({
+const accountRequests = (
+  ask: Ask,
+): Omit<SyncApi, 'comparesHashes' | keyof ReturnType<typeof recordRequests>> => ({
   getLimits: () => ask({ method: 'GET', path: '/v1/sync/limits', answer: LimitsAnswer }),
   listDevices: () => ask({ method: 'GET', path: '/v1/devices', answer: DeviceList }),
   updateDevice: ({ name, manifest, ...device }) =>
@@ -120,14 +146,15 @@ const accountRequests = (ask: Ask): Omit<SyncApi, keyof ReturnType<typeof record
       },
     ),
   revokeDevice: (device_id) =>
-    ask({ method: 'DELETE', path: '/v1/devices', answer: DeviceRevoked }, { device_id }),
+    ask({ method: 'DELETE', path: '/v1/devices', answer: DeviceRevoked, isOnce: true }, { device_id }),
   listKeys: () => ask({ method: 'GET', path: '/v1/auth/api-keys', answer: ApiKeyList }),
-  createKey: (key) => ask({ method: 'POST', path: '/v1/auth/api-keys', answer: ApiKeyCreated }, key),
+  createKey: (key) =>
+    ask({ method: 'POST', path: '/v1/auth/api-keys', answer: ApiKeyCreated, isOnce: true }, key),
   revokeKey: (key_id) =>
-    ask({ method: 'DELETE', path: '/v1/auth/api-keys', answer: z.unknown() }, { key_id }),
+    ask({ method: 'DELETE', path: '/v1/auth/api-keys', answer: z.unknown(), isOnce: true }, { key_id }),
   putMailbox: ({ id, token_hash, sealed }) =>
     ask(
-      { method: 'PUT', path: `/v1/pairing/${id}`, answer: MailboxStored },
+      { method: 'PUT', path: `/v1/pairing/${id}`, answer: MailboxStored, isOnce: true },
       { token_hash, sealed: base64(sealed) },
     ),
   openMailbox: ({ id, token }) =>
@@ -135,11 +162,15 @@ const accountRequests = (ask: Ask): Omit<SyncApi, keyof ReturnType<typeof record
       method: 'GET',
       path: `/v1/pairing/${id}`,
       answer: MailboxAnswer,
+      isOnce: true,
       headers: { [MAILBOX_TOKEN_HEADER]: token },
     }),
   deleteAccount: (account_id) =>
-    ask({ method: 'DELETE', path: '/v1/account', answer: AccountDeleted }, { account_id }),
+    ask({ method: 'DELETE', path: '/v1/account', answer: AccountDeleted, isOnce: true }, { account_id }),
 });
 
 const base64 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');

@@ -1,19 +1,10 @@
-/** Turning sync on and off, running it, and asking how it stands (rules E5, O9, O10). */
-import { err, Instant, instantOf, ok, type Result } from '@mhb/core-domain';
+/** Turning sync on and off, and running it (rules E5, O10). */
+import { err, ok, type Result } from '@mhb/core-domain';
 import { DeviceId } from '@mhb/core-domain/sync';
-import { AccountId, parseApiKey } from '@mhb/core-domain/wire';
+import { parseApiKey } from '@mhb/core-domain/wire';
 import { z } from 'zod';
-import { clearState, readState } from '../changes/device-state.ts';
-import { countAsked, releaseAllDeletions } from '../changes/held-deletions.ts';
-import { countMergeLedger } from '../changes/merge-ledger.ts';
-import { countOutbox } from '../changes/outbox.ts';
-import { countQuarantine } from '../changes/quarantine.ts';
-import { countRecords } from '../changes/records.ts';
-import { write } from '../changes/write.ts';
-import type { DatabaseDep, DeviceDeps } from '../deps.ts';
-import { Count } from '../entity-answers.ts';
+import type { DeviceDeps } from '../deps.ts';
 import { type InvalidInput, invalidInput } from '../parse.ts';
-import type { SecretsNotWritten } from '../vault/secrets.ts';
 import {
   beginAccount,
   type BeginFailure,
@@ -27,11 +18,11 @@ import {
 import { readPairingLink, type UnusableLink } from './pairing-link.ts';
 import { readKeyChange } from './key-change.ts';
 import { confirmKeyChange, type NotConfirmed } from './key-commands.ts';
-import { readSealingAnew } from './sealing-anew-state.ts';
 import { readServiceUrl, type UnusableUrl } from './service-url.ts';
-import { readManifestState } from './manifest-state.ts';
+import { isRefusedAs } from './refused.ts';
 import { openAccount, type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
-import { clearSyncState, readFirstDownload, readSyncState } from './sync-state.ts';
+import { readSyncState } from './sync-state.ts';
+import { type NotTurnedOff, type SyncDisabled, turnSyncOff } from './turn-off.ts';
 
 export const EnableSync = z.strictObject({
   url: z
@@ -174,94 +165,6 @@ export const SyncNow = z.strictObject({});
 
 export const syncNow = (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => syncOnce(deps);
 
-export const GetSyncStatus = z.strictObject({});
-
-export const SyncStatus = z
-  .strictObject({
-    enabled: z.boolean(),
-    phase: z.enum(['off', 'waiting for the recovery phrase', 'on']),
-    url: z.string().nullable(),
-    account_id: AccountId.nullable(),
-    device_id: DeviceId,
-    records: Count.describe('Records on this device, deleted ones too.'),
-    pending: Count.describe('Changes that the service has not acknowledged; counted with sync off too.'),
-    quarantined: Count.describe(
-      'Records that can’t be used yet; they are tried again after a change of keys or app.',
-    ),
-    entries_missing_since: Instant.nullable().describe(
-      'Since when the service gives less than this device or another one has seen there; null where nothing is ' +
-        'missing. This device has sent it all it has. verify_sync compares again.',
-    ),
-    held_deletions: Count.describe(
-      'Deletions that wait for a yes or no, because they are many: list_held_deletions shows them.',
-    ),
-    merge_ledger: Count.describe(
-      'Values that merges on this device let go of and nobody brought back: list_merge_ledger shows them.',
-    ),
-    first_download: z
-      .strictObject({ done: Count, total: Count })
-      .readonly()
-      .nullable()
-      .describe('How many records have come, of how many, while all are downloaded; null otherwise.'),
-    device_id_shared: z
-      .boolean()
-      .describe('Whether another device bears the id of this one, because its data folder was copied.'),
-    last_success_at: Instant.nullable(),
-    last_failure: z.strictObject({ at: Instant, code: z.string() }).readonly().nullable(),
-    key_change: z
-      .strictObject({
-        phase: z
-          .enum(['waiting for the recovery phrase', 'storing the new keys', 'sealing anew'])
-          .describe(
-            'What replace_recovery_phrase or change_keys has come to; sync_now goes on with the last two.',
-          ),
-        sealed_anew: Count.describe('How many records this device has sealed with the new keys.'),
-      })
-      .readonly()
-      .nullable()
-      .describe('Null where no keys are being changed.'),
-    secrets_kept_in: z.enum(['key chain', 'file']),
-    now: Instant,
-  })
-  .readonly();
-
-export const getSyncStatus = (deps: DeviceDeps): Result<z.infer<typeof SyncStatus>, never> => {
-  const state = readSyncState(deps.database);
-  const phase =
-    state === undefined ? 'off' : state.confirm_positions === null ? 'on' : 'waiting for the recovery phrase';
-  return ok({
-    enabled: phase === 'on',
-    phase,
-    url: state?.url ?? null,
-    account_id: state?.account_id ?? null,
-    device_id: deps.deviceId,
-    records: countRecords(deps.database),
-    pending: countOutbox(deps.database),
-    quarantined: countQuarantine(deps.database),
-    held_deletions: countAsked(deps.database),
-    merge_ledger: countMergeLedger(deps.database),
-    first_download: readFirstDownload(deps.database) ?? null,
-    device_id_shared: readState(deps.database, 'device_id_shared') !== undefined,
-    entries_missing_since: readManifestState(deps.database)?.missing_since ?? null,
-    last_success_at: state?.last_success_at ?? null,
-    last_failure: state?.last_failure ?? null,
-    key_change: keyChangeOf(deps),
-    secrets_kept_in: deps.secrets.where,
-    now: instantOf(deps.clock.nowMs()),
-  });
-};
-
-const keyChangeOf = ({ database }: DatabaseDep): z.infer<typeof SyncStatus>['key_change'] => {
-  const change = readKeyChange(database);
-  const walk = readSealingAnew(database);
-  const sealed_anew = walk?.sealed_anew ?? 0;
-  if (change?.is_confirmed === true) return { phase: 'storing the new keys', sealed_anew };
-  if (change !== undefined) return { phase: 'waiting for the recovery phrase', sealed_anew };
-  return walk === undefined ? null : { phase: 'sealing anew', sealed_anew };
-};
-
-export type NotTurnedOff = SecretsNotWritten;
-
 /** What a person has to type before the copy on the service is deleted. */
 export const ERASE_CONFIRMATION = 'delete the copy';
 
@@ -284,13 +187,6 @@ export const DisableSync = z.strictObject({
     ),
 });
 
-export const SyncDisabled = z
-  .strictObject({
-    kept_on_this_device: Count.describe('How many records stay here.'),
-    kept_on_the_service: z.boolean().describe('Whether their sealed copies stay on the service.'),
-  })
-  .readonly();
-
 /**
  * Stops syncing and forgets the keys. The entries stay on this device, and their sealed copies on the service unless
  * they are to be deleted: then sync is off only once they are.
@@ -298,7 +194,7 @@ export const SyncDisabled = z
 export const disableSync = async (
   deps: DeviceDeps,
   { erase_remote_copy, confirm }: z.output<typeof DisableSync>,
-): Promise<Result<z.infer<typeof SyncDisabled>, DisableFailure>> => {
+): Promise<Result<SyncDisabled, DisableFailure>> => {
   if (!erase_remote_copy) return turnSyncOff(deps);
   if (confirm?.trim().toLowerCase() !== ERASE_CONFIRMATION) {
     return err({ type: 'ConfirmationNeeded', words: ERASE_CONFIRMATION });
@@ -306,23 +202,11 @@ export const disableSync = async (
   const account = await openAccount(deps);
   if (!account.ok) return account;
   const deleted = await account.value.api.deleteAccount(account.value.state.account_id);
-  if (!deleted.ok) return deleted;
+  if (!deleted.ok) {
+    return isRefusedAs(deleted.error, 'not_found') ? err({ type: 'ServiceTooOld' }) : deleted;
+  }
   const off = turnSyncOff(deps);
   return off.ok ? ok({ ...off.value, kept_on_the_service: false }) : off;
-};
-
-export const turnSyncOff = (deps: DeviceDeps): Result<z.infer<typeof SyncDisabled>, NotTurnedOff> => {
-  const wasOn = readSyncState(deps.database)?.confirm_positions === null;
-  const cleared = deps.secrets.clear();
-  if (!cleared.ok) return cleared;
-  deps.syncDoor.end();
-  write(deps, (tx) => {
-    clearSyncState(tx);
-    // Nobody could open them any more; they come again when sync is turned on again.
-    releaseAllDeletions(tx);
-    clearState(tx, 'first_download');
-  });
-  return ok({ kept_on_this_device: countRecords(deps.database), kept_on_the_service: wasOn });
 };
 
 const firstSync = async (deps: DeviceDeps): Promise<Started> => {

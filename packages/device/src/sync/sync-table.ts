@@ -35,15 +35,13 @@ import {
   disableSync,
   EnableSync,
   enableSync,
-  GetSyncStatus,
-  getSyncStatus,
   Started,
-  SyncDisabled,
   SyncEnabled,
   SyncNow,
   syncNow,
-  SyncStatus,
 } from './sync-commands.ts';
+import { SyncDisabled } from './turn-off.ts';
+import { GetSyncStatus, getSyncStatus, SyncStatus } from './sync-status.ts';
 import { SyncVerified, VerifySync, verifySync } from './verify.ts';
 
 export const syncCommands = {

@@ -82,7 +82,7 @@ export const uploadChanges = async (
     }
     const answer = answerTo(batch, asked.value);
     if (answer === undefined) return err({ type: 'ServiceMisbehaved' });
-    const taken: AnsweredBatch = { batch, answer, conflicts: openConflicts(vault, answer) };
+    const taken: AnsweredBatch = { batch, answer, conflicts: openConflicts(api, vault, answer) };
     for (const id of recordIdsOf(vault, answer.rejected)) leaveOut.add(id);
 
     // The next batch is frozen with the answer to this one: one commit instead of two.
@@ -126,8 +126,8 @@ const answerTo = ({ changes }: FrozenBatch, answer: UploadAnswer): UploadAnswer 
 };
 
 /** Opening is the slow half and needs no transaction. */
-const openConflicts = (vault: Vault, { conflicts }: UploadAnswer): readonly OpenedArrival[] =>
-  conflicts.map((conflict) => openArrival(vault, receivedOf(conflict)));
+const openConflicts = (api: SyncApi, vault: Vault, { conflicts }: UploadAnswer): readonly OpenedArrival[] =>
+  conflicts.map((conflict) => openArrival(vault, receivedOf(conflict), api));
 
 /** All of an answer, in the caller's transaction. */
 const takeAnswer = (deps: UploadDeps, tx: Transaction, { batch, answer, conflicts }: AnsweredBatch): void => {

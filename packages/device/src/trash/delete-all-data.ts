@@ -13,7 +13,7 @@ import type { DeviceDeps } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
 import { readSyncState } from '../sync/sync-state.ts';
 import { syncOnce } from '../sync/sync-once.ts';
-import { type NotTurnedOff, turnSyncOff } from '../sync/sync-commands.ts';
+import { type NotTurnedOff, turnSyncOff } from '../sync/turn-off.ts';
 
 /** What a person has to type, so that no slip of a finger deletes anything. */
 export const CONFIRMATION = 'delete everything';
