@@ -51,11 +51,17 @@ export const firstViolation = async (
   return line === undefined ? undefined : (JSON.parse(line) as Violation);
 };
 
-/** The tests that fail, by file and name. A file that cannot even be loaded has none: that would be no catch. */
+/**
+ * The tests that fail, by file and name. A file that can't even be loaded has none: that would be no catch. Where
+ * `mustLoad`, as for the unbroken code, it is an error.
+ */
 export const lookWithTests = async (
   tree: string,
   files: readonly string[],
-  { isFirstEnough }: { readonly isFirstEnough: boolean },
+  {
+    isFirstEnough = false,
+    mustLoad = false,
+  }: { readonly isFirstEnough?: boolean; readonly mustLoad?: boolean },
 ): Promise<readonly Caught[]> => {
   const folder = mkdtempSync(join(tree, 'temporary', 'tests-'));
   const report = join(folder, 'report.json');
@@ -69,6 +75,11 @@ export const lookWithTests = async (
   ]);
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
   rmSync(folder, { recursive: true, force: true });
+  const loaded = new Set(
+    testResults.filter((one) => one.assertionResults.length > 0).map(({ name }) => name),
+  );
+  const missing = files.filter((file) => ![...loaded].some((name) => name.endsWith(file)));
+  if (mustLoad && missing.length > 0) throw new Error(`no tests were run of ${missing.join(', ')}`);
   return testResults.flatMap(({ name, assertionResults }) =>
     assertionResults
       .filter(({ status }) => status === 'failed')

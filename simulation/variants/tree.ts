@@ -16,7 +16,16 @@ import { fileURLToPath } from 'node:url';
 import type { Variant } from './variant.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const COPIED = ['packages', 'apps', 'simulation', 'house', 'fixtures', 'package.json', 'vitest.config.ts'];
+const COPIED = [
+  'packages',
+  'apps',
+  'simulation',
+  'faults',
+  'house',
+  'fixtures',
+  'package.json',
+  'vitest.config.ts',
+];
 const PACKAGES = {
   'core-domain': 'packages/core-domain',
   device: 'packages/device',
