@@ -212,7 +212,7 @@ export const deviceVariants: readonly Variant[] = [
     file: `${DEVICE}/changes/local-change.ts`,
     from: '  enqueue(tx, record.id);\n',
     to: '  if (record.base === 0) enqueue(tx, record.id);\n',
-    tests: [`${DEVICE}/changes/local-change.test.ts`],
+    tests: ['simulation/two-devices.test.ts'],
   },
   {
     name: 'a request that may be repeated is not',
