@@ -107,6 +107,20 @@ test('[O5] a record of a newer schema is kept, and never overwritten by this dev
   expect(await b.run('sync_now')).toMatchObject({ uploaded: 0, quarantined: 1, pending: 1 });
 });
 
+test('[M6] [O5] an erase certificate of a type that only a newer app knows is kept, and erases nothing here', async () => {
+  const { account, a, phrase } = await accountWithMoods(world, 2);
+  const b = await world.joinedDevice(account, phrase);
+  const [mood] = (await a.run('get_mood_history')) as readonly Mood[];
+  const id = mood?.id ?? '';
+  const erased =
+    '{"groups":{"erased":{"stamp":"0fffffffffff-0000-9dca8c435bb0779f"}},"schema":1,"type":"dream","v":1}';
+  inFile(a.databasePath, `update record set envelope = '${erased}' where id = '${id}'`);
+  inFile(a.databasePath, `insert into outbox (record_id, change) values ('${id}', 1000000)`);
+  await a.run('sync_now');
+  expect(await b.run('sync_now')).toMatchObject({ quarantined: 1, pending: 0 });
+  expect(await moodsOn(b)).toEqual(['entry 1', 'entry 2']);
+});
+
 test('[O5] a version that can be used releases the record', async () => {
   const { account, a, phrase } = await accountWithMoods(world, 2);
   const id = accountIdOf(account);

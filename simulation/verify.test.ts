@@ -73,6 +73,31 @@ test('[D8] what was lost on the service is found, and is there again', async () 
   expect(await verify(a)).toMatchObject({ same: true, was_different: false });
 });
 
+test('[D8] an entry that the service has put back to an older version is found, though as many are there', async () => {
+  const { account, a } = await accountWithMoods(world, 3);
+  const of = [accountIdOf(account)];
+  const [older] = await onService<{ record_id: string; sealed: Buffer }>(
+    world,
+    'select record_id, sealed from record where account_id = $1 and seq = 2',
+    of,
+  );
+  for (const { id } of (await a.run('get_mood_history')) as readonly { readonly id: string }[])
+    await a.run('update_mood_checkin', { id, notes: 'edited since' });
+  await a.run('sync_now');
+  await onService(world, 'update record set sealed = $3 where account_id = $1 and record_id = $2', [
+    ...of,
+    older?.record_id ?? '',
+    older?.sealed ?? Buffer.alloc(0),
+  ]);
+  expect(await verify(a)).toMatchObject({
+    same: true,
+    was_different: true,
+    records_here: 3,
+    records_on_the_service: 3,
+  });
+  expect(await verify(a)).toMatchObject({ same: true, was_different: false });
+});
+
 test('[D8] a service that goes on differing is told of, and nothing here is touched', async () => {
   const { a } = await accountWithMoods(world, 2);
   a.network.tamper = (request, answer) =>

@@ -1,116 +1,97 @@
 /**
- * Breaks a copy of the code in each of the known ways and lets the simulation look for it:
- * `node simulation/variants/catch.ts [--seeds N] [--steps N] [part of a name …]`. Exits with 1 where one is not caught.
+ * Breaks a copy of the code in each of the known ways and looks who notices:
+ * `npm run simulate:variants -- [--only "part of a name"] [--kind seeds|tests] [--seeds N] [--steps N] [--at-once N]`.
+ * What it prints at the end is the table of README.md. Exits with 1 where one is not caught.
  */
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, mkdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Variant, variants } from './variants.ts';
+import { type Caught, firstViolation, lookWithSeeds, lookWithTests } from './look.ts';
+import { breakTree, copyTree, removeTree } from './tree.ts';
+import type { Variant } from './variant.ts';
+import { variants } from './variants.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const COPIED = ['packages', 'apps', 'simulation', 'package.json'];
-
-const { values, positionals } = parseArgs({
-  options: { seeds: { type: 'string', default: '300' }, steps: { type: 'string', default: '400' } },
-  allowPositionals: true,
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    kind: { type: 'string' },
+    seeds: { type: 'string', default: '300' },
+    steps: { type: 'string', default: '400' },
+    /** Copies that are tried side by side; each uses two processors already. */
+    'at-once': { type: 'string', default: '1' },
+  },
 });
 
-/** The tree, with libraries linked and our own packages copied, so that a change stays in the copy. */
-const copyTree = (): string => {
-  const tree = mkdtempSync(join(tmpdir(), 'mhb-variants-'));
-  for (const name of COPIED) {
-    cpSync(join(ROOT, name), join(tree, name), {
-      recursive: true,
-      filter: (path) => !path.includes('node_modules'),
-    });
-  }
-  linkLibraries(tree);
-  mkdirSync(join(tree, 'temporary'));
-  return tree;
+const range = { seeds: Number(options.seeds), steps: Number(options.steps) };
+const chosen = variants.filter(
+  ({ name, tests }) =>
+    (options.only.length === 0 || options.only.some((part) => name.includes(part))) &&
+    (options.kind === undefined || options.kind === (tests === undefined ? 'seeds' : 'tests')),
+);
+
+const say = (words: string): void => {
+  process.stdout.write(`${words}\n`);
 };
 
-const linkLibraries = (tree: string): void => {
-  const modules = join(tree, 'node_modules');
-  mkdirSync(join(modules, '@mhb'), { recursive: true });
-  const listed = spawnSync('ls', ['-A', join(ROOT, 'node_modules')], { encoding: 'utf8' }).stdout.split('\n');
-  for (const name of listed.filter((entry) => entry !== '' && entry !== '@mhb')) {
-    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
-  }
-  const own = {
-    'core-domain': 'packages/core-domain',
-    device: 'packages/device',
-    'sync-service': 'apps/sync-service',
-  };
-  for (const [name, path] of Object.entries(own)) symlinkSync(join(tree, path), join(modules, '@mhb', name));
-};
-
-interface Caught {
-  readonly seed: number;
-  readonly step: number;
-  readonly invariant: number;
-  readonly words: string;
-}
-
-const look = (tree: string): Caught | undefined => {
-  const args = [
-    'simulation/simulate.ts',
-    '--seeds',
-    `1..${values.seeds}`,
-    '--steps',
-    values.steps,
-    '--first',
-    '--once',
-    '--json',
-  ];
-  const { stdout } = spawnSync(process.execPath, args, {
-    cwd: tree,
-    encoding: 'utf8',
-    // A world that ends because another one failed leaves its folder behind.
-    env: { ...process.env, TMPDIR: join(tree, 'temporary') },
-  });
-  const found = /^\{.*\}$/m.exec(stdout)?.[0];
-  return found === undefined ? undefined : (JSON.parse(found) as Caught);
-};
-
-const tryVariant = (tree: string, { file, from, to, also = [] }: Variant): Caught | undefined => {
-  const before = new Map<string, string>();
-  for (const change of [{ file, from, to }, ...also]) {
-    const path = join(tree, change.file);
-    const text = readFileSync(path, 'utf8');
-    if (!before.has(path)) before.set(path, text);
-    if (text.split(change.from).length !== 2)
-      throw new Error(`${change.file} does not have this once: ${change.from}`);
-    writeFileSync(
-      path,
-      text.replace(change.from, () => change.to),
+/** The unbroken code: what fails there too says nothing about a variant. */
+const unbroken = copyTree();
+const soundSeeds = new Map<number, Promise<boolean>>();
+const isSound = (seed: number): Promise<boolean> => {
+  const known =
+    soundSeeds.get(seed) ??
+    firstViolation(unbroken, { from: seed, to: seed, steps: range.steps }).then(
+      (found) => found === undefined,
     );
-  }
+  soundSeeds.set(seed, known);
+  return known;
+};
+
+const tryVariant = async (
+  tree: string,
+  variant: Variant,
+  failAnyway: ReadonlySet<string>,
+): Promise<Caught | undefined> => {
+  const mend = breakTree(tree, variant);
   try {
-    return look(tree);
+    if (variant.tests === undefined) return await lookWithSeeds(tree, range, isSound);
+    const failed = await lookWithTests(tree, variant.tests, { isFirstEnough: failAnyway.size === 0 });
+    return failed.find(({ as }) => !failAnyway.has(as));
   } finally {
-    for (const [path, text] of before) writeFileSync(path, text);
+    mend();
   }
 };
 
-const isMeant = ({ name }: Variant): boolean =>
-  positionals.length === 0 || positionals.some((part) => name.includes(part));
+const rowOf = ({ name, harm }: Variant, caught: Caught | undefined): string =>
+  `| ${[name, harm, caught?.by ?? 'nobody', caught?.as ?? ''].map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
-const tree = copyTree();
-let escaped = 0;
+const main = async (): Promise<void> => {
+  const files = [...new Set(chosen.flatMap(({ tests = [] }) => tests))];
+  const failed = files.length === 0 ? [] : await lookWithTests(unbroken, files, { mustLoad: true });
+  const failAnyway = new Set(failed.map(({ as }) => as));
+  for (const name of failAnyway) say(`fails unbroken: ${name}`);
+  const caughtBy = new Map<Variant, Caught | undefined>();
+  const waiting = [...chosen];
+  const work = async (): Promise<void> => {
+    const tree = copyTree();
+    try {
+      for (let variant = waiting.shift(); variant !== undefined; variant = waiting.shift()) {
+        const caught = await tryVariant(tree, variant, failAnyway);
+        caughtBy.set(variant, caught);
+        const words = caught === undefined ? 'NOT CAUGHT' : `${caught.by}: ${caught.as}`;
+        say(`${String(caughtBy.size)} of ${String(chosen.length)}: ${variant.name}: ${words}`);
+      }
+    } finally {
+      removeTree(tree);
+    }
+  };
+  await Promise.all(Array.from({ length: Number(options['at-once']) }, work));
+  const escaped = chosen.filter((variant) => caughtBy.get(variant) === undefined).length;
+  say('\n| broken | what it does | caught by | as |\n| --- | --- | --- | --- |');
+  for (const variant of chosen) say(rowOf(variant, caughtBy.get(variant)));
+  say(`\n${String(chosen.length - escaped)} caught, ${String(escaped)} not caught`);
+  process.exitCode = escaped === 0 && chosen.length > 0 ? 0 : 1;
+};
+
 try {
-  for (const variant of variants.filter(isMeant)) {
-    const caught = tryVariant(tree, variant);
-    if (caught === undefined) escaped += 1;
-    const found =
-      caught === undefined
-        ? 'not caught'
-        : `seed ${String(caught.seed)}, step ${String(caught.step)} | ${String(caught.invariant)}: ${caught.words.split('\n', 1)[0] ?? ''}`;
-    process.stdout.write(`| ${variant.name} | ${found} |\n`);
-  }
+  await main();
 } finally {
-  rmSync(tree, { recursive: true, force: true });
+  removeTree(unbroken);
 }
-process.exitCode = escaped === 0 ? 0 : 1;

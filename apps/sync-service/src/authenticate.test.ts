@@ -139,6 +139,7 @@ test('[D9] there is no way to make an account over the network', async () => {
     '/v1/pairing/{mailbox}',
     '/v1/sync/digest',
     '/v1/sync/download',
+    '/v1/sync/events',
     '/v1/sync/limits',
     '/v1/sync/upload',
   ]);

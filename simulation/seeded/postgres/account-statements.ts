@@ -91,14 +91,20 @@ export const accountStatements: readonly Statement[] = [
   },
   {
     text: `select key_id, secret_hash, label, scopes, created_on::text, last_used_on::text, revoked_on::text,
-       coalesce(last_used_on = current_date, false) as is_used_today
+       coalesce(last_used_on = current_date, false) as is_used_today,
+       account.epoch, account.head, account.chain, coalesce(keyring.generation, 0) as keyring_generation
      from api_key
-     where account_id = $1 and key_id = $2`,
+     join account on account.account_id = api_key.account_id
+     left join keyring on keyring.account_id = api_key.account_id
+     where api_key.account_id = $1 and api_key.key_id = $2`,
     run: (view, [id, key], today) => {
       const row = view.get('api_key', keyOf(uuid(id), text(key)));
-      return {
-        rows: row === undefined ? [] : [{ ...keyRow(row), is_used_today: row.last_used_on === today }],
-      };
+      const account = view.get('account', uuid(id));
+      if (row === undefined || account === undefined) return { rows: [] };
+      const keyring_generation = String(view.get('keyring', uuid(id))?.generation ?? 0);
+      const { epoch, head, chain } = account;
+      const standing = { epoch, head: String(head), chain, keyring_generation };
+      return { rows: [{ ...keyRow(row), is_used_today: row.last_used_on === today, ...standing }] };
     },
   },
   {

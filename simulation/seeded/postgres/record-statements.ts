@@ -138,8 +138,11 @@ const readStatements: readonly Statement[] = [
   },
   {
     text: `with skipped as materialized (${SKIPPED})
-     select count(*) as count from record where ${WANTED}`,
-    run: (view, values) => ({ rows: [{ count: String(wanted(view, values).length) }] }),
+     select count(*) as count from (select from record where ${WANTED} limit $4) as counted`,
+    run: (view, values) => {
+      const counted = Math.min(wanted(view, values).length, Number(bigint(values[3])));
+      return { rows: [{ count: String(counted) }] };
+    },
   },
 ];
 

@@ -179,6 +179,19 @@ test('[D8] the account has to be named, and another one than that of the key is 
   for (const { accountId } of [account, other]) expect((await rowsByTable(accountId)).record).toBe(3);
 });
 
+test('[D8] a key that is revoked while it waits to delete the account deletes nothing', async () => {
+  const account = await fullAccount();
+  const lost = await keyOf(account, ['sync', 'account']);
+  const hold = await service.holdAccount(account.accountId);
+  const revoked = account.ask('DELETE', '/v1/auth/api-keys', { key_id: lost.keyId });
+  await service.untilWaiting(1);
+  const deleted = lost.ask('DELETE', PATH, { account_id: account.accountId });
+  await service.untilWaiting(2);
+  await hold.letGo();
+  expect([(await revoked).status, (await deleted).status]).toEqual([200, 401]);
+  expect((await rowsByTable(account.accountId)).record).toBe(3);
+});
+
 test('[D8] what is uploaded while the account is deleted goes along with it, or is refused with 401', async () => {
   const account = await fullAccount();
   const hold = await service.holdAccount(account.accountId);

@@ -40,6 +40,20 @@ test('[E4] an older or a later generation than the present is no base', async ()
   expect((await ask('PUT', '/v1/keyring', keyringOf(2))).body).toEqual({ generation: 3 });
 });
 
+test('[E4] each account is given its own keyring, and none where only others have one', async () => {
+  const [one, other, third] = [
+    await service.newAccount(),
+    await service.newAccount(),
+    await service.newAccount(),
+  ];
+  for (const { ask } of [one, other]) {
+    const { base_generation, ...keyring } = keyringOf(0);
+    await ask('PUT', '/v1/keyring', { base_generation, ...keyring });
+    expect((await ask('GET', '/v1/keyring')).body).toEqual({ generation: 1, ...keyring });
+  }
+  expect((await third.ask('GET', '/v1/keyring')).body).toMatchObject({ generation: 0, sealed: null });
+});
+
 test('[E4] a download says which generation is present', async () => {
   const { ask } = await service.newAccount();
   const asked = { device_id: '0'.repeat(16), since: null };

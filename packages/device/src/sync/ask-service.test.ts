@@ -70,3 +70,12 @@ test.each([
     },
   });
 });
+
+test('[D5] an answer that is longer than any honest one is not read to its end', async () => {
+  const { url } = await serve((_request, response) => {
+    response.setHeader('content-type', 'application/json').write('{"filling":"');
+    for (let mebibyte = 0; mebibyte < 9; mebibyte += 1) response.write('x'.repeat(1024 * 1024));
+    response.end('"}');
+  });
+  expect(await askService({ url }, ROUTE)).toEqual({ ok: false, error: { type: 'ServiceMisbehaved' } });
+});
