@@ -113,6 +113,11 @@ export class MemoryPostgres implements Database {
     return Promise.resolve();
   }
 
+  /** There is one instance, and nobody else to hear it. */
+  openChannel(): ReturnType<Database['openChannel']> {
+    return { say: () => undefined, close: () => Promise.resolve() };
+  }
+
   read<Row>(text: string, values: readonly SqlValue[]): Promise<readonly Row[]> {
     return this.transaction('read committed', (tx) => tx.query<Row>(text, values));
   }
