@@ -117,7 +117,8 @@ export class Oracle {
   /** An edit that a person saw saved. */
   add(edit: Pick<Edit, 'record' | 'group' | 'text' | 'seen' | 'isRequired'>): Edit {
     const stamp = stampOf(edit.text);
-    const late = edit.seen.find((before) => before.stamp > stamp);
+    // One that was put right and lost the same moment was never shown under its right stamp.
+    const late = edit.seen.find((before) => before.isPutRight !== true && before.stamp > stamp);
     if (late !== undefined)
       throw new Violation(6, 'an edit has an earlier stamp than one its device had seen');
     const added: Edit = { ...edit, stamp };

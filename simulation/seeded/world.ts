@@ -173,12 +173,24 @@ export class World {
     for (const device of this.devices) {
       if (device.state !== 'lost' && device.mayHaveChanged) observeLedger(this.oracle, device);
     }
-    for (const device of this.devices) {
-      // Only a sync changes what a device shows between two acts of its person.
-      if (device.state === 'lost' || !device.mayHaveChanged) continue;
+    // Only a sync changes what a device shows between two acts of its person.
+    const changed = this.devices.filter(({ state, mayHaveChanged }) => state !== 'lost' && mayHaveChanged);
+    const tooEarly = changed.filter((device) => !this.#isKnown(device, cause));
+    for (const device of tooEarly) observe(this.oracle, device, cause);
+    for (const device of changed) {
       device.mayHaveChanged = device.syncing !== undefined;
-      observe(this.oracle, device, cause);
       observeCursor(device, this.traffic.historyByCursor);
+    }
+  }
+
+  /** False where it shows what its writer may have stamped anew a moment ago, and has not been looked at since. */
+  #isKnown(device: SimulatedDevice, cause: Cause): boolean {
+    try {
+      observe(this.oracle, device, cause);
+      return true;
+    } catch (error) {
+      if (error instanceof Violation && error.invariant === 17) return false;
+      throw error;
     }
   }
 

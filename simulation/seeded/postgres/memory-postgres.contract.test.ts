@@ -77,7 +77,7 @@ const calls = {
       scopes: value % 2 === 0 ? ['sync'] : ['sync', 'account'],
     }),
   findKey: (tx, { account }, run) =>
-    accounts.findKey(tx as unknown as Database, accountOf(run, account), keyOf(run, account)),
+    accounts.findKey(tx, accountOf(run, account), keyOf(run, account)),
   isKeyLiving: (tx, { account }, run) =>
     accounts.isKeyLiving(tx, accountOf(run, account), keyOf(run, account)),
   markKeyUsed: (tx, { account }, run) =>
