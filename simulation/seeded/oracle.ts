@@ -189,7 +189,10 @@ export class Oracle {
   /** Whether one that shows `now` has gone back from `before`, both of one group. */
   goesBack(before: Edit, now: Edit): boolean {
     if (before === now || isSeenBy(before, now)) return false;
-    return wasAhead(before) || wasAhead(now) ? !this.#isKept(before, now) : !givesWay(before, now);
+    if (!wasAhead(before) && !wasAhead(now)) return !givesWay(before, now);
+    // Whoever replaced it on purpose answers for it.
+    const edits = this.#edits.get(before.record)?.get(before.group);
+    return !this.#isKept(before, now) && (edits === undefined || !hasSuccessor(before, edits));
   }
 }
 

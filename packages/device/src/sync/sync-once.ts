@@ -114,6 +114,7 @@ export const openAccount = async (deps: DeviceDeps): Promise<Result<OpenAccount,
     apiKey: secrets.value.api_key,
     onSend: () => {
       sentAtMs = deps.clock.nowMs();
+      aheadMs = undefined;
     },
     // Against the time when it was asked: an answer may be read long after, by a computer that slept meanwhile, and
     // must not make this clock look ahead.
@@ -121,7 +122,8 @@ export const openAccount = async (deps: DeviceDeps): Promise<Result<OpenAccount,
       aheadMs = ms - sentAtMs;
     },
   });
-  const serviceAheadMs = (): number | undefined => aheadMs;
+  // A clock that was put back since then is no longer the one that was compared.
+  const serviceAheadMs = (): number | undefined => (deps.clock.nowMs() < sentAtMs ? undefined : aheadMs);
   return ok({ state: state.value, secrets: secrets.value, vault: vault.value, api, serviceAheadMs });
 };
 
