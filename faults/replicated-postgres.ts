@@ -51,7 +51,11 @@ export const startReplicated = async (): Promise<ReplicatedPostgres> => {
     url: `postgres:///postgres?host=${encodeURIComponent(link)}&user=mhb`,
     failOver: async () => {
       killAtOnce(primary.folder);
-      await ask(standby, 'select pg_promote(true, 30)');
+      // Not waited for in the statement: replaying the rest of the log may have to cancel whatever runs there.
+      await ask(standby, 'select pg_promote(false)');
+      await vi.waitFor(async () => {
+        expect(await ask(standby, 'select pg_is_in_recovery() as "is"')).toEqual([{ is: false }]);
+      }, WAITING);
       // Nobody follows the new primary yet; until somebody does, waiting for it would stop everything.
       await ask(standby, `alter system reset synchronous_standby_names`);
       await ask(standby, 'select pg_reload_conf()');

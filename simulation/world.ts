@@ -53,10 +53,16 @@ export interface World {
   readonly close: () => Promise<void>;
 }
 
-export const openWorld = async (options: { readonly requestsPerMinute?: number } = {}): Promise<World> => {
+export const openWorld = async (
+  options: {
+    readonly requestsPerMinute?: number;
+    /** A Postgres that is there already. */
+    readonly databaseUrl?: string;
+  } = {},
+): Promise<World> => {
   const folder = temporaryFolder();
   const service = await openServiceDatabase({
-    url: undefined,
+    url: options.databaseUrl,
     dataDir: join(folder, 'service'),
     purpose: 'serve',
     say: () => undefined,
