@@ -167,7 +167,9 @@ export const recordOf = ({ record_id, seq, sealed }: StoredRow): StoredRecord =>
 
 /**
  * A request as bytes: device id | id | "base:length:" | sealed | id … Its hash is over these and not over the text, so
- * that spaces in the JSON make no other batch of it. Each envelope is decoded into its place here and copied no more.
+ * that spaces in the JSON make no other batch of it. `base_hash` is not among them: a device leaves it out where the
+ * instance that takes its next attempt is of an earlier version, and the batch is the same one. Each envelope is decoded
+ * into its place here and copied no more.
  */
 const layOut = ({
   device_id,
