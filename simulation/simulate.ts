@@ -88,7 +88,12 @@ const runMany = async (
       worker.on('message', (done: Done) => {
         operations += done.operations;
         count += 1;
-        if (done.violation !== undefined) failed.push(done);
+        if (done.violation !== undefined) {
+          failed.push(done);
+          // A run of hours says so at once; its story follows at the end.
+          if (!options.json)
+            say(`Seed ${String(done.seed)} breaks invariant ${String(done.violation.invariant)}`);
+        }
         if (count % 100 === 0 && !options.json)
           say(`${String(count)} seeds, ${String(operations)} operations, ${String(failed.length)} failed`);
         hand();

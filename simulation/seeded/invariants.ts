@@ -145,6 +145,24 @@ export const checkRest = (world: World): void => {
   world.oracle.check(new Map(world.stored().map(({ id, groups }) => [id as string, groups])), isLeftOut);
 };
 
+/** Both sides have the same digest without anything having to be mended for it (invariant 22). */
+export const checkVerified = async (world: World): Promise<void> => {
+  for (const device of world.live) {
+    let verified: unknown;
+    world.start(device, 'verify_sync', {}, (value) => {
+      verified = value;
+    });
+    await world.drain();
+    const { same, was_different } = (verified ?? {}) as {
+      readonly same?: boolean;
+      readonly was_different?: boolean;
+    };
+    // What an older app can't read may be what it could not send either.
+    if (was_different !== false || (same !== true && world.newer.size === 0))
+      throw new Violation(22, `${device.name} does not hold what the service holds`);
+  }
+};
+
 const checkSame = (one: Shown | undefined, other: Shown, names: string): void => {
   if (one?.text !== other.text) throw new Violation(3, `${names} show a record differently`);
 };

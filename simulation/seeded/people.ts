@@ -9,15 +9,10 @@ export interface Command {
 
 type Choose = (device: SimulatedDevice, chance: Chance) => Command | undefined;
 
-const words = [
-  '',
-  'Walk',
-  'Swim',
-  'Read',
-  'Été',
-  '😀 jog',
-  'a longer note, as people write them in the evening',
-];
+/** Looked for in everything that leaves a device. */
+export const EVENING = 'a longer note, as people write them in the evening';
+
+const words = ['', 'Walk', 'Swim', 'Read', 'Été', '😀 jog', EVENING];
 const colors = [null, '#123456', '#abc', '#00ff0080'];
 const DAY_MS = 24 * 3_600_000;
 

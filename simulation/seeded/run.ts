@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Chance } from './chance.ts';
-import { checkDevices, checkRest, comeToRest } from './invariants.ts';
+import { checkDevices, checkRest, checkVerified, comeToRest } from './invariants.ts';
 import { begin } from './joining.ts';
 import { takeStep } from './steps.ts';
 import { Violation } from './trace.ts';
@@ -58,6 +58,7 @@ export const run = async ({ seed, steps, kept }: Story): Promise<Ending> => {
 const rest = async (world: World): Promise<void> => {
   await comeToRest(world);
   checkRest(world);
+  await checkVerified(world);
 };
 
 /** What is no violation is a fault of ours, which is told with the place it comes from. */

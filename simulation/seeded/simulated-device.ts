@@ -68,6 +68,8 @@ export class SimulatedDevice {
   isOffline = false;
   /** The sync that is going on. */
   syncing: Promise<void> | undefined;
+  /** While it was told to do something with the service, if only to turn sync on. */
+  mayAsk = false;
   /** Whether somebody has to look at it again. */
   mayHaveChanged = false;
   /** The history it has synced with completely. */
@@ -174,6 +176,7 @@ export class SimulatedDevice {
     this.#device = undefined;
     this.#database = undefined;
     this.syncing = undefined;
+    this.mayAsk = false;
   }
 
   /** What it shows, per record and group. */

@@ -55,8 +55,6 @@ export interface ServiceWorld {
   readonly onWait: (waiting: 1 | -1) => void;
   readonly nowMs: () => number;
   readonly onViolation: (violation: Violation) => void;
-  /** A batch became part of the history. */
-  readonly onBatch: (batchId: string) => void;
 }
 
 export class SimulatedService {
@@ -185,7 +183,6 @@ export class SimulatedService {
         this.#world.onViolation(new Violation(8, 'records were stored without their batch'));
       return;
     }
-    this.#world.onBatch(batch.batch_id.replaceAll('-', ''));
     const asked = session.asked.find(({ text }) => text.includes('left join batch'));
     if (this.#revoked.has(String(asked?.values[1])))
       this.#world.onViolation(new Violation(15, 'an upload by a revoked key was stored'));

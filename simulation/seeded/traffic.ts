@@ -4,6 +4,7 @@
  */
 import { Chance } from './chance.ts';
 import { type Handling, keyIdOf, type Message, NOBODY } from './network.ts';
+import { Secrecy } from './secrecy.ts';
 import type { Answer, Request } from './simulated-service.ts';
 import { Violation } from './trace.ts';
 import type { World } from './world.ts';
@@ -18,12 +19,11 @@ const UPLOADS_KEPT = 8;
 
 export class Traffic {
   readonly #world: World;
+  readonly #secrecy = new Secrecy();
   /** The last ones, to be repeated. */
   readonly uploads: SentUpload[] = [];
   /** In which history of the service each cursor was given. */
   readonly historyByCursor = new Map<string, number>();
-  /** In which history of the service each batch was first sent. */
-  readonly #historyByBatch = new Map<string, number>();
   /** How many records a page has at most: few in every second world, so that a download has several. */
   readonly #pageRecords: number | undefined;
 
@@ -38,6 +38,8 @@ export class Traffic {
     const device = world.devices[message.device];
     world.trace.operation(`  ${device?.name ?? '?'} asks ${message.request.method} ${message.request.path}`);
     world.trace.note(message.request.body ?? '');
+    const violation = device && this.#secrecy.judge(device, message.request);
+    if (violation !== undefined) world.fail(violation);
     this.#lookInto(message);
     if (world.isCalm) return 'carry';
     if (device?.isOffline === true || world.service.isDown) return 'refuse';
@@ -55,22 +57,9 @@ export class Traffic {
     const { request } = message;
     const isSync = request.path === '/v1/sync/upload' || request.path === '/v1/sync/download';
     if (!isSync) return;
-    const body = JSON.parse(request.body ?? '{}') as { readonly batch_id?: string; readonly limit?: number };
-    if (body.batch_id !== undefined && !this.#historyByBatch.has(body.batch_id))
-      this.#historyByBatch.set(body.batch_id, this.#world.service.history);
+    const body = JSON.parse(request.body ?? '{}') as { readonly limit?: number };
     if (body.limit !== undefined && this.#pageRecords !== undefined)
       message.request = { ...request, body: JSON.stringify({ ...body, limit: this.#pageRecords }) };
-  }
-
-  /**
-   * A batch that was sent before the service went back to a backup, and arrives after: where the seq of a record is by
-   * chance what it was built on, it is taken, and replaces a change of the new history. Its device finds out with its
-   * next sync and sends that change again; until then it is not on the service (see the README, "What it found").
-   */
-  onBatch(batchId: string): void {
-    const history = this.#historyByBatch.get(batchId);
-    if (history === undefined || history === this.#world.service.history) return;
-    for (const device of this.#world.devices) device.knownHistory = -1;
   }
 
   onAnswer({ request, device }: Message, answer: Answer): void {

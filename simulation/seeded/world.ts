@@ -68,9 +68,6 @@ export class World {
       onViolation: (violation) => {
         this.fail(violation);
       },
-      onBatch: (batchId) => {
-        this.traffic.onBatch(batchId);
-      },
     });
     this.network = new Network(this.service, {
       handle: (message) => this.traffic.handle(message),
@@ -108,6 +105,7 @@ export class World {
   /** Begins something that talks to the service; it goes on in this and in later steps. */
   start(device: SimulatedDevice, name: string, input: object, onValue: (value: unknown) => void): void {
     const { life } = device;
+    device.mayAsk = true;
     const call = device
       .call(name, input)
       .then(
@@ -129,6 +127,7 @@ export class World {
         this.network.pulse += 1;
         if (device.life !== life) return;
         device.syncing = undefined;
+        device.mayAsk = false;
         this.stepwise.delete(device);
       });
     device.syncing = call;
@@ -137,7 +136,9 @@ export class World {
 
   /** A command that must be done now. */
   async value(device: SimulatedDevice, name: string, input: object): Promise<unknown> {
+    device.mayAsk = true;
     const answer = await device.call(name, input);
+    device.mayAsk = false;
     if ('error' in answer) throw new Error(`${name} was refused: ${answer.error.type}`);
     return answer.value;
   }
