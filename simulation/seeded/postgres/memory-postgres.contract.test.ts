@@ -76,8 +76,7 @@ const calls = {
       label: `device ${String(value)}`,
       scopes: value % 2 === 0 ? ['sync'] : ['sync', 'account'],
     }),
-  findKey: (tx, { account }, run) =>
-    accounts.findKey(tx, accountOf(run, account), keyOf(run, account)),
+  findKey: (tx, { account }, run) => accounts.findKey(tx, accountOf(run, account), keyOf(run, account)),
   isKeyLiving: (tx, { account }, run) =>
     accounts.isKeyLiving(tx, accountOf(run, account), keyOf(run, account)),
   markKeyUsed: (tx, { account }, run) =>
