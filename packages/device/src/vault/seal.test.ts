@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { loadCipher } from './cipher.ts';
 import { padIndependently, sealIndependently } from './independent-path.testing.ts';
 import { sealingKeyOf } from './keys.ts';
-import { open, type Place, seal, sealedKinds } from './seal.ts';
+import { keyIdIn, open, type Place, seal, sealedKinds } from './seal.ts';
 import { account, countedRandom, flipBit, otherAccount } from './vault.testing.ts';
 
 const key = sealingKeyOf(Buffer.alloc(32, 1), account, 'record');
@@ -146,4 +146,21 @@ test('[E1] whatever bytes arrive, opening answers and never throws', () => {
       expect(failureOf(withHeader ? Buffer.concat([header, bytes]) : bytes)).toBeDefined();
     }),
   );
+});
+
+test('[E7] an envelope says which key sealed it, and what is none says nothing', () => {
+  const sealed = seal(json, key, place, random);
+  expect(keyIdIn(sealed)).toEqual(key.id);
+  const shortest = sealed.subarray(0, 58);
+  expect(keyIdIn(shortest)).toEqual(key.id);
+  expect(keyIdIn(sealed.subarray(0, 57))).toBeUndefined();
+  for (const byte of [0, 1]) {
+    const other = Uint8Array.from(sealed);
+    other[byte] = 2;
+    expect(keyIdIn(other)).toBeUndefined();
+  }
+});
+
+test('[E1] what is too short to be an envelope does not open, whatever it begins with', () => {
+  for (const length of [0, 1, 2, 57]) expect(failureOf(Buffer.alloc(length, 1))).toBe('CannotOpen');
 });
