@@ -66,6 +66,14 @@ test('[S3] what somebody else wrote with a clock that is ahead moves no stamp of
   expect((second?.notes ?? ahead) < stampOf(NOON, 0, here)).toBe(true);
 });
 
+test('[S3] nor does what somebody else wrote with a right clock', () => {
+  const [, second] = stampsAfter([
+    { envelope: record({ notes: stampOf(NOON - HOUR_MS, 0, there) }) },
+    { envelope: record({ notes: ahead }) },
+  ]);
+  expect((second?.notes ?? ahead) < stampOf(NOON - HOUR_MS, 0, here)).toBe(true);
+});
+
 test('[S3] one act that wrote two records is put right to one stamp, later than what either was written on', () => {
   const later = stampOf(NOON + 2 * YEAR_MS, 0, there);
   for (const [one, other] of [
