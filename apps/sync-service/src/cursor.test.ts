@@ -49,3 +49,11 @@ test('[D6] a text that no service has written is no cursor', () => {
   ];
   for (const text of texts) expect(readCursor(Cursor.parse(text)), text).toBeUndefined();
 });
+
+test('[D5] a place at the head is read, up to the last number that Postgres counts', () => {
+  const last = 0x7fff_ffff_ffff_ffffn;
+  for (const head of [0n, 5n, last]) {
+    const place = { epoch: '0'.repeat(32), seq: head, head, chain: Buffer.alloc(32) };
+    expect(readCursor(writeCursor(place))).toEqual(place);
+  }
+});

@@ -89,3 +89,14 @@ test('[M4] every value that is not in the merge is kept, or was in the common ve
 /** Whether two groups say the same, in whatever order their fields stand. */
 const sortedText = ({ stamp: _, created_at: __, ...fields }: Group): string =>
   JSON.stringify(Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+test('[M4] deleted on one side and edited on the other is a matter of the Trash, not of the ledger', () => {
+  const life = (deleted_at: string | null, ms: number): Group => ({
+    deleted_at,
+    stamp: stampOf(ms, 0, here),
+  });
+  const dead = envelope({ [LIFE]: life('2025-03-10T12:00:00.000Z', 1) });
+  const restored = envelope({ [LIFE]: life(null, 2) });
+  expect(discardedBy(dead, restored, {})).toEqual([]);
+  expect(discardedBy(restored, dead, {})).toEqual([]);
+});

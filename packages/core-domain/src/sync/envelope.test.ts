@@ -73,10 +73,29 @@ describe('[R1] an envelope', () => {
     { name: 'another version', value: { ...made, v: 2 } },
     { name: 'no groups', value: { v: 1, type: 'mood_entry', schema: 1 } },
     { name: 'a group without a stamp', value: { ...made, groups: { rating: { mood_rating: 3 } } } },
+    { name: 'a type of no letters', value: { ...made, type: '' } },
+    { name: 'a type of 41 letters', value: { ...made, type: 'a'.repeat(41) } },
+    { name: 'a schema below the first', value: { ...made, schema: 0 } },
+    { name: 'a group of no letters', value: { ...made, groups: { '': { stamp: at(0) } } } },
+    { name: 'a group of 41 letters', value: { ...made, groups: { ['a'.repeat(41)]: { stamp: at(0) } } } },
     { name: 'text', value: 'mood_entry' },
     { name: 'null', value: null },
   ])('[R1] is not read from $name', ({ value }) => {
     expect(readEnvelope(value)).toEqual({ ok: false, error: { type: 'NotAnEnvelope' } });
+  });
+
+  test('[R1] is read with names of one and of 40 letters, and with a schema that is not known yet', () => {
+    for (const name of ['a', 'a'.repeat(40)]) {
+      const value = { v: 1, type: name, schema: 7, groups: { [name]: { stamp: at(0) } } };
+      expect(readEnvelope(value)).toEqual({ ok: true, value });
+    }
+  });
+
+  test('[R1] without one of its groups is refused by the names of its fields', () => {
+    const { rating: _, ...groups } = made.groups;
+    expect(entityOf(RecordId.parse(mood.id), { ...made, groups })).toMatchObject({
+      error: { type: 'Malformed', fields: ['mood_rating', 'mood_scale'] },
+    });
   });
 
   test('[R1] of a newer schema or an unknown type is kept for a newer app', () => {
@@ -204,6 +223,12 @@ describe('[M3] a deleted record', () => {
     const merged = mergeEnvelopes(deleted, editedAt(4));
     expect(deletedAt(merged)).toBe(day);
     expect(merged.groups.notes?.notes).toBe('Rain');
+  });
+
+  test('[M3] stays deleted beside an edit under the same stamp', () => {
+    const { stamp } = deleted.groups.life ?? { stamp: at(0) };
+    const groups = { ...deleted.groups, notes: { notes: 'Rain', stamp } };
+    expect(deletedAt({ ...deleted, groups })).toBe(day);
   });
 
   test('[M3] comes back when it is restored, and can be deleted again', () => {

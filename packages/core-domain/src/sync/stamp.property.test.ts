@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyDevice, devices } from './envelope.testing.ts';
-import { FIRST_STAMP, nextStamp, Stamp, stampMs, stampOf } from './stamp.ts';
+import { DeviceId, FIRST_STAMP, nextStamp, Stamp, stampMs, stampOf } from './stamp.ts';
 
 const NOON = Date.parse('2025-03-10T12:00:00Z');
 
@@ -87,4 +87,14 @@ test('[S2] after 65,536 stamps in one millisecond the time moves on instead of f
   if (device === undefined) throw new Error('there is a device');
   const next = nextStamp(stampOf(NOON, 0xffff, device), NOON, device);
   expect(next).toBe(stampOf(NOON + 1, 0, device));
+});
+
+test('[S1] nothing stands before or after a stamp, or the id of a device', () => {
+  const stamp = '018f3c2a9b4d-0003-9dca8c435bb0779f';
+  expect(Stamp.safeParse(stamp).success).toBe(true);
+  for (const text of [`0${stamp}`, `${stamp}0`, ` ${stamp}`])
+    expect(Stamp.safeParse(text).success).toBe(false);
+  const device = stamp.slice(18);
+  expect(DeviceId.safeParse(device).success).toBe(true);
+  for (const text of [`0${device}`, `${device}0`]) expect(DeviceId.safeParse(text).success).toBe(false);
 });

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { loadCipher } from './cipher.ts';
 import { padIndependently, sealIndependently } from './independent-path.testing.ts';
 import { sealingKeyOf } from './keys.ts';
-import { open, type Place, seal, sealedKinds } from './seal.ts';
+import { keyIdIn, open, type Place, receivedSealed, seal, sealedKinds } from './seal.ts';
 import { account, countedRandom, flipBit, otherAccount } from './vault.testing.ts';
 
 const key = sealingKeyOf(Buffer.alloc(32, 1), account, 'record');
@@ -146,4 +146,36 @@ test('[E1] whatever bytes arrive, opening answers and never throws', () => {
       expect(failureOf(withHeader ? Buffer.concat([header, bytes]) : bytes)).toBeDefined();
     }),
   );
+});
+
+test('[E7] an envelope says which key sealed it, and what is none says nothing', () => {
+  const sealed = seal(json, key, place, random);
+  expect(keyIdIn(sealed)).toEqual(key.id);
+  const shortest = sealed.subarray(0, 58);
+  expect(keyIdIn(shortest)).toEqual(key.id);
+  expect(keyIdIn(sealed.subarray(0, 57))).toBeUndefined();
+  for (const byte of [0, 1]) {
+    const other = Uint8Array.from(sealed);
+    other[byte] = 2;
+    expect(keyIdIn(other)).toBeUndefined();
+  }
+});
+
+test('[E1] what is too short to be an envelope does not open, whatever it begins with', () => {
+  for (const length of [0, 1, 2, 57]) expect(failureOf(Buffer.alloc(length, 1))).toBe('CannotOpen');
+});
+
+test('[E1] an id of another length than 16 bytes seals nothing and opens nothing', () => {
+  const short = { ...place, account: place.account.subarray(1) };
+  const long = { ...place, object: Buffer.concat([place.object, Buffer.alloc(1)]) };
+  const sealed = seal(json, key, place, random);
+  for (const wrong of [short, long]) {
+    expect(() => seal(json, key, wrong, random)).toThrow('an id has 16 bytes');
+    expect(() => open(sealed, [key], wrong)).toThrow('an id has 16 bytes');
+  }
+});
+
+test('[E3] what arrived is passed on as it is', () => {
+  const bytes = Uint8Array.of(1, 1, 2);
+  expect(receivedSealed(bytes)).toBe(bytes);
 });
