@@ -10,6 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+/** As the loop has them. */
+const TYPING_PAUSE_MS = 2_000;
+const TELL_PAUSE_MS = 5_000;
 const WAITING = { timeout: 20_000, interval: 5 };
 
 const wakeIn = (ms: number, callback: () => void) => {
@@ -220,5 +223,55 @@ test('[O8] a stream that can’t be opened is tried ever later, while everything
   expect(waits[0]).toBeLessThanOrEqual(1_000);
   expect(waits[6]).toBeGreaterThanOrEqual(32_000);
   expect(loop.states).not.toContain('backing off');
+  loop.stop();
+});
+
+test('[O8] [E10] edits are sent at once, and devices tell each other of them once, a moment after the last', async () => {
+  const { device } = await world.firstDevice(await world.newAccount());
+  const asked: string[] = [];
+  device.network.carry = (request) => {
+    asked.push(request);
+    return 'carry';
+  };
+  const loop = runByHand(device);
+  await loop.until('listening');
+  const wake = async (ms: number) => {
+    const due = loop.live().find((one) => one.ms === ms);
+    expect(due, `a wake after ${String(ms)} ms`).toBeDefined();
+    asked.length = 0;
+    due!.isLive = false;
+    due!.callback();
+    await loop.until('listening');
+    return asked.splice(0);
+  };
+  for (const rating of [3, 4, 5]) {
+    await log(device, rating);
+    expect(await wake(TYPING_PAUSE_MS)).toEqual(['download', 'upload']);
+  }
+  expect(await wake(TELL_PAUSE_MS)).toEqual(['download', 'listDevices', 'updateDevice']);
+  expect(loop.live().some(({ ms }) => ms === TELL_PAUSE_MS)).toBe(false);
+  loop.stop();
+});
+
+test('[E10] whoever asks for a sync between an edit and the telling tells the others with it', async () => {
+  const { device } = await world.firstDevice(await world.newAccount());
+  const loop = runByHand(device);
+  await loop.until('listening');
+  await log(device, 3);
+  loop
+    .live()
+    .find(({ ms }) => ms === TYPING_PAUSE_MS)
+    ?.callback();
+  await vi.waitFor(() => {
+    expect(loop.live().some(({ ms }) => ms === TELL_PAUSE_MS)).toBe(true);
+  }, WAITING);
+  const asked: string[] = [];
+  device.network.carry = (request) => {
+    asked.push(request);
+    return 'carry';
+  };
+  await device.run('sync_now');
+  expect(asked).toContain('updateDevice');
+  expect(loop.live().some(({ ms }) => ms === TELL_PAUSE_MS)).toBe(false);
   loop.stop();
 });

@@ -30,7 +30,9 @@ type Manifests = ReadonlyMap<DeviceId, Manifest>;
 /** As many as are remembered of what did not fit. */
 const HANDLED_MAX = 100;
 
-const isManifestDue = ({ database }: DatabaseDep): boolean => readManifestState(database)?.is_due ?? false;
+/** Whether the others wait to be told what this device has. */
+export const isManifestDue = ({ database }: DatabaseDep): boolean =>
+  readManifestState(database)?.is_due ?? false;
 
 /** `undefined` where the service was not reached, or is of a version that has none. */
 export const readManifests = async (

@@ -3,6 +3,7 @@
  * than this device, and every few minutes. What comes next follows from how the last sync ended, whoever asked for it:
  *
  *   done ──────────────► in 5 minutes, 2 s after the next edits, or when a head is heard that is beyond what is known
+ *   done with records ─► the same, but 5 s after the last of them the devices tell each other what they have
  *   offline, busy ─────► after a pause that doubles up to 15 minutes, or as long as the service asked
  *   a person is needed ► nothing, until a sync that a person asked for is done
  */
@@ -11,9 +12,10 @@ import { errorCodes } from '@mhb/core-domain/wire';
 import { countOutbox } from '../changes/outbox.ts';
 import { databaseFailure } from '../database/failures.ts';
 import type { DeviceDeps } from '../deps.ts';
+import { isManifestDue } from './exchange-manifests.ts';
 import { HeadListener } from './head-listener.ts';
 import { readCompleteHead } from './service-state.ts';
-import { type SyncNotDone, syncOnce, type SyncOutcome } from './sync-once.ts';
+import { type SyncExtent, type SyncNotDone, syncOnce, type SyncOutcome } from './sync-once.ts';
 
 export interface SyncPorts {
   /** Calls back once after so many milliseconds, later if the computer slept. Returns how to cancel that. */
@@ -31,6 +33,8 @@ export const EVERY_MS = 5 * 60_000;
 export const BACK_OFF_MIN_MS = 2_000;
 export const BACK_OFF_MAX_MS = 15 * 60_000;
 const TYPING_PAUSE_MS = 2_000;
+/** An edit is seen elsewhere sooner, and a burst of them is told of once. */
+const TELL_PAUSE_MS = 5_000;
 /** Who never pauses is synced after this many pauses all the same. */
 const PAUSES_MAX = 10;
 
@@ -45,6 +49,8 @@ export class SyncLoop {
   /** The latest head that was heard and not looked at. */
   #heard: number | undefined;
   #isOffline = false;
+  /** The last sync that this loop asked for left the telling to one that follows. */
+  #wasBrief = false;
   #state: LoopState | undefined;
 
   constructor(deps: DeviceDeps & SyncPorts) {
@@ -60,7 +66,7 @@ export class SyncLoop {
         this.#tell();
       },
       onRefused: () => {
-        if (this.#phase === 'resting') this.#sync();
+        if (this.#phase === 'resting') this.#sync({ isBrief: false });
       },
     });
   }
@@ -75,7 +81,7 @@ export class SyncLoop {
         this.#done(outcome);
       }),
     ];
-    this.#sync();
+    this.#sync({ isBrief: false });
   }
 
   stop(): void {
@@ -85,11 +91,12 @@ export class SyncLoop {
     for (const stopListening of this.#stopListening) stopListening();
   }
 
-  #sync(): void {
+  #sync(extent: SyncExtent): void {
     this.#firstEditMs = undefined;
     this.#heard = undefined;
+    this.#wasBrief = extent.isBrief;
     this.#tell('syncing');
-    syncOnce(this.#deps).catch((error: unknown) => {
+    syncOnce(this.#deps, extent).catch((error: unknown) => {
       // A full disk or a locked file passes.
       if (databaseFailure(error) === undefined) throw error;
       this.#backOff();
@@ -104,7 +111,7 @@ export class SyncLoop {
     this.#firstEditMs ??= nowMs;
     if (this.#phase !== 'resting') return;
     const latestMs = this.#firstEditMs + PAUSES_MAX * typingPauseMs;
-    this.#wakeIn(Math.min(Math.max(latestMs - nowMs, 0), typingPauseMs));
+    this.#wakeIn(Math.min(Math.max(latestMs - nowMs, 0), typingPauseMs), { isBrief: true });
   }
 
   /** What this device wrote itself is no news to it. */
@@ -113,7 +120,8 @@ export class SyncLoop {
     const isWaiting = this.#phase === 'resting' || (this.#phase === 'backing off' && this.#isOffline);
     if (head === undefined || !isWaiting) return;
     this.#heard = undefined;
-    if (head > (readCompleteHead(this.#deps.database) ?? -1) || this.#isOffline) this.#sync();
+    if (head > (readCompleteHead(this.#deps.database) ?? -1) || this.#isOffline)
+      this.#sync({ isBrief: true });
   }
 
   #done(outcome: Result<SyncOutcome, SyncNotDone>): void {
@@ -125,7 +133,10 @@ export class SyncLoop {
     }
     this.#phase = 'resting';
     this.#failures = 0;
-    this.#wakeIn(EVERY_MS * (0.9 + 0.2 * this.#random()));
+    // Once: where the telling fails it waits for the next sync.
+    const isToBeTold = this.#wasBrief && isManifestDue(this.#deps);
+    this.#wasBrief = false;
+    this.#wakeIn(isToBeTold ? TELL_PAUSE_MS : EVERY_MS * (0.9 + 0.2 * this.#random()));
     // An edit during the upload's last request: its own wake was just replaced.
     if (this.#firstEditMs !== undefined) this.#edited();
     this.#listener.open();
@@ -160,10 +171,10 @@ export class SyncLoop {
     return this.#listener.isListening ? 'listening' : 'polling';
   }
 
-  #wakeIn(ms: number): void {
+  #wakeIn(ms: number, extent: SyncExtent = { isBrief: false }): void {
     this.#cancelWake();
     this.#cancelWake = this.#deps.wakeIn(ms, () => {
-      this.#sync();
+      this.#sync(extent);
     });
   }
 

@@ -57,24 +57,33 @@ interface EntriesMissing {
   readonly type: 'EntriesMissing';
 }
 
+export interface SyncExtent {
+  /** Records alone: what devices tell each other about them is left for a sync that soon follows (rule E10). */
+  readonly isBrief: boolean;
+}
+
 /** Everyone who wants a sync comes through here (rule O6). */
-export const syncOnce = (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> =>
-  deps.syncDoor.pass((signal) => syncUnlessEnded(deps, signal));
+export const syncOnce = (
+  deps: DeviceDeps,
+  extent: SyncExtent = { isBrief: false },
+): Promise<Result<SyncOutcome, SyncNotDone>> =>
+  deps.syncDoor.pass((signal) => syncUnlessEnded(deps, extent, signal));
 
 const syncUnlessEnded = async (
   deps: DeviceDeps,
+  extent: SyncExtent,
   signal: AbortSignal,
 ): Promise<Result<SyncOutcome, SyncNotDone>> => {
   const isOn = whetherOn(deps);
   if (!isOn.ok) return isOn;
-  const outcome = await run({ ...deps, connect: (server) => deps.connect({ ...server, signal }) });
+  const outcome = await run({ ...deps, connect: (server) => deps.connect({ ...server, signal }) }, extent);
   // The account it was about is no longer this device's.
   if (signal.aborted) return err({ type: 'SyncIsOff' });
   remember(deps, outcome);
   return outcome;
 };
 
-const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> => {
+const run = async (deps: DeviceDeps, extent: SyncExtent): Promise<Result<SyncOutcome, SyncNotDone>> => {
   const changed = await storeKeyChange(deps);
   if (!changed.ok) return changed;
   const account = await openAccount(deps);
@@ -82,11 +91,11 @@ const run = async (deps: DeviceDeps): Promise<Result<SyncOutcome, SyncNotDone>> 
   forgetPhrase(deps, account.value.secrets);
   const timed: TimedDeps = { ...deps, serviceAheadMs: account.value.serviceAheadMs };
 
-  const first = await exchange(timed, account.value, { isSecond: false });
+  const first = await exchange(timed, account.value, { ...extent, isSecond: false });
   if (first.ok || !isOtherHistory(first.error)) return first;
   // A history that is not the one this device knew is taken in whole, once.
   write(deps, beginReconcile);
-  return exchange(timed, account.value, { isSecond: true });
+  return exchange(timed, account.value, { isBrief: false, isSecond: true });
 };
 
 const whetherOn = ({ database }: DatabaseDep): Result<SyncState, SyncNotDone> => {
@@ -132,7 +141,7 @@ type TimedDeps = DeviceDeps & ServiceTimeDep;
 const exchange = async (
   deps: TimedDeps,
   { api, ...account }: OpenAccount,
-  { isSecond }: { readonly isSecond: boolean },
+  { isBrief, isSecond }: SyncExtent & { readonly isSecond: boolean },
 ): Promise<Result<SyncOutcome, SyncFailure | KeysFailure | EntriesMissing>> => {
   const told = await registerDevice(deps, api, { ...account, apiKey: account.secrets.api_key });
   if (!told.ok) return told;
@@ -143,10 +152,13 @@ const exchange = async (
   const { vault } = followed.value;
   retryQuarantine(deps, vault);
   const again: Downloaded[] = [];
-  const before = await lookBeforeUpload(deps, { api, vault, isSecond }, async () => {
-    const more = await downloadChanges(deps, api, vault);
-    if (more.ok) again.push(more.value);
-  });
+  const looking = { api, vault, isSecond };
+  const before = isBrief
+    ? 'not seen'
+    : await lookBeforeUpload(deps, looking, async () => {
+        const more = await downloadChanges(deps, api, vault);
+        if (more.ok) again.push(more.value);
+      });
   if (before === 'does not fit' && !isSecond) return err({ type: 'EntriesMissing' });
   const deleted = settleDeletions(deps, vault, 0);
   const uploaded = await uploadChanges(deps, api, vault);
@@ -155,7 +167,7 @@ const exchange = async (
   if (!uploaded.ok) return uploaded;
   const anew = await sealAnew(deps, api, followed.value);
   if (!anew.ok) return anew;
-  const after = await tellOthers(deps, { api, vault, isSecond }, before);
+  const after = isBrief ? before : await tellOthers(deps, looking, before);
   if (after === 'does not fit' && !isSecond) return err({ type: 'EntriesMissing' });
 
   return ok({
