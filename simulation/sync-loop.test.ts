@@ -1,5 +1,7 @@
 /** Devices whose loops run, on a real service over HTTP: what one person writes is seen by the others by itself. */
 import type { LoopState } from '@mhb/device';
+import { createServer, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openServiceOfVersion1 } from './service-of-version-1.ts';
 import { openWorld, type World, type WorldDevice } from './world.ts';
@@ -250,6 +252,12 @@ test('[O8] [E10] edits are sent at once, and devices tell each other of them onc
   }
   expect(await wake(TELL_PAUSE_MS)).toEqual(['download', 'listDevices', 'updateDevice']);
   expect(loop.live().some(({ ms }) => ms === TELL_PAUSE_MS)).toBe(false);
+
+  await log(device, 6);
+  await wake(TYPING_PAUSE_MS);
+  device.clock.nowMs += 60_000;
+  await log(device, 7);
+  expect(await wake(TYPING_PAUSE_MS), 'who never pauses tells once a minute').toContain('updateDevice');
   loop.stop();
 });
 
@@ -274,4 +282,78 @@ test('[E10] whoever asks for a sync between an edit and the telling tells the ot
   expect(asked).toContain('updateDevice');
   expect(loop.live().some(({ ms }) => ms === TELL_PAUSE_MS)).toBe(false);
   loop.stop();
+});
+
+/** Passes everything on to a service, but for the events: there it says ever greater heads, as fast as it is let. */
+const openRestlessService = async (trueUrl: string) => {
+  const floods = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    const pass = async (): Promise<void> => {
+      const { authorization = '', 'mhb-protocol': protocol } = request.headers;
+      const body = await buffer(request);
+      const answer = await fetch(trueUrl + (request.url ?? ''), {
+        method: request.method ?? 'GET',
+        headers: { authorization, 'mhb-protocol': String(protocol), 'content-type': 'application/json' },
+        ...(body.length === 0 ? {} : { body }),
+      });
+      for (const name of ['content-type', 'mhb-protocol', 'date'])
+        response.setHeader(name, answer.headers.get(name) ?? '');
+      response.statusCode = answer.status;
+      response.end(await answer.text());
+    };
+    if (request.url !== '/v1/sync/events') {
+      pass().catch(() => response.destroy());
+      return;
+    }
+    response.setHeader('mhb-protocol', '1-2').writeHead(200, { 'content-type': 'text/event-stream' });
+    floods.add(response);
+  });
+  let head = 1_000;
+  const flood = setInterval(() => {
+    head += 1;
+    for (const response of floods) response.write(`event: head\ndata: ${JSON.stringify({ head })}\n\n`);
+  }, 2);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address() as { readonly port: number };
+  const close = async () => {
+    clearInterval(flood);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${String(address.port)}`, close };
+};
+
+test('[O8] [F85] a service that says ever greater heads does not keep a device busy', async () => {
+  const restless = await openRestlessService(world.url);
+  const { api_key } = await world.newAccount();
+  const { device } = await world.firstDevice({ url: restless.url, api_key });
+  let downloads = 0;
+  device.network.carry = (request) => {
+    if (request === 'download') downloads += 1;
+    return 'carry';
+  };
+  const loop = runByHand(device);
+  const pauses = [1_000, 2_000, 4_000, 8_000];
+  for (const pause of pauses) {
+    const braked = await vi.waitFor(() => {
+      const found = loop.live().find(({ ms }) => ms === pause);
+      if (found === undefined) throw new Error(`nothing waits for ${String(pause)} ms`);
+      return found;
+    }, WAITING);
+    braked.isLive = false;
+    braked.callback();
+  }
+  // One at start, five at once, and one after each pause.
+  expect(downloads).toBeLessThanOrEqual(1 + 5 + pauses.length);
+  // What is truly new is not held up by it.
+  await log(device, 4);
+  loop
+    .live()
+    .find(({ ms }) => ms === TYPING_PAUSE_MS)
+    ?.callback();
+  await vi.waitFor(async () => {
+    expect(await device.run('get_sync_status')).toMatchObject({ pending: 0 });
+  }, WAITING);
+  loop.stop();
+  await restless.close();
 });

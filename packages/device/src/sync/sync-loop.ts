@@ -13,6 +13,7 @@ import { countOutbox } from '../changes/outbox.ts';
 import { databaseFailure } from '../database/failures.ts';
 import type { DeviceDeps } from '../deps.ts';
 import { isManifestDue } from './exchange-manifests.ts';
+import { HeadBrake } from './head-brake.ts';
 import { HeadListener } from './head-listener.ts';
 import { readCompleteHead } from './service-state.ts';
 import { type SyncExtent, type SyncNotDone, syncOnce, type SyncOutcome } from './sync-once.ts';
@@ -35,6 +36,8 @@ export const BACK_OFF_MAX_MS = 15 * 60_000;
 const TYPING_PAUSE_MS = 2_000;
 /** An edit is seen elsewhere sooner, and a burst of them is told of once. */
 const TELL_PAUSE_MS = 5_000;
+/** Where edits never pause, they are told of after this all the same. */
+const TELL_LATEST_MS = 60_000;
 /** Who never pauses is synced after this many pauses all the same. */
 const PAUSES_MAX = 10;
 
@@ -46,11 +49,17 @@ export class SyncLoop {
   #cancelWake: () => void = () => undefined;
   #stopListening: readonly (() => void)[] = [];
   readonly #listener: HeadListener;
+  readonly #brake = new HeadBrake();
+  /** The sync that runs or was last asked for follows a head. */
+  #followsHead = false;
+  /** A head was heard, and waits for its turn. */
+  #isBraked = false;
   /** The latest head that was heard and not looked at. */
   #heard: number | undefined;
   #isOffline = false;
   /** The last sync that this loop asked for left the telling to one that follows. */
   #wasBrief = false;
+  #untoldSinceMs: number | undefined;
   #state: LoopState | undefined;
 
   constructor(deps: DeviceDeps & SyncPorts) {
@@ -91,12 +100,15 @@ export class SyncLoop {
     for (const stopListening of this.#stopListening) stopListening();
   }
 
-  #sync(extent: SyncExtent): void {
+  #sync({ isBrief: mayBeBrief }: SyncExtent): void {
     this.#firstEditMs = undefined;
     this.#heard = undefined;
-    this.#wasBrief = extent.isBrief;
+    const untoldMs = this.#deps.clock.nowMs() - (this.#untoldSinceMs ?? Infinity);
+    const isBrief = mayBeBrief && untoldMs < TELL_LATEST_MS;
+    this.#wasBrief = isBrief;
+    this.#isBraked = false;
     this.#tell('syncing');
-    syncOnce(this.#deps, extent).catch((error: unknown) => {
+    syncOnce(this.#deps, { isBrief }).catch((error: unknown) => {
       // A full disk or a locked file passes.
       if (databaseFailure(error) === undefined) throw error;
       this.#backOff();
@@ -118,14 +130,28 @@ export class SyncLoop {
   #lookAtHead(): void {
     const head = this.#heard;
     const isWaiting = this.#phase === 'resting' || (this.#phase === 'backing off' && this.#isOffline);
-    if (head === undefined || !isWaiting) return;
+    if (head === undefined || !isWaiting || this.#isBraked) return;
     this.#heard = undefined;
-    if (head > (readCompleteHead(this.#deps.database) ?? -1) || this.#isOffline)
+    if (head > (readCompleteHead(this.#deps.database) ?? -1) || this.#isOffline) this.#follow();
+  }
+
+  #follow(): void {
+    const { pauseMs } = this.#brake;
+    this.#followsHead = true;
+    if (pauseMs === 0) {
       this.#sync({ isBrief: true });
+    } else {
+      this.#isBraked = true;
+      this.#wakeIn(pauseMs, { isBrief: true });
+    }
   }
 
   #done(outcome: Result<SyncOutcome, SyncNotDone>): void {
     this.#isOffline = !outcome.ok && outcome.error.type === 'Offline';
+    if (this.#followsHead)
+      this.#brake.followed({ broughtSomething: outcome.ok && hasBrought(outcome.value) });
+    this.#followsHead = false;
+    this.#isBraked = false;
     if (!outcome.ok) {
       if (passes(outcome.error)) this.#backOff(retryAfterOf(outcome.error));
       else this.#halt();
@@ -135,6 +161,7 @@ export class SyncLoop {
     this.#failures = 0;
     // Once: where the telling fails it waits for the next sync.
     const isToBeTold = this.#wasBrief && isManifestDue(this.#deps);
+    this.#untoldSinceMs = isToBeTold ? (this.#untoldSinceMs ?? this.#deps.clock.nowMs()) : undefined;
     this.#wasBrief = false;
     this.#wakeIn(isToBeTold ? TELL_PAUSE_MS : EVERY_MS * (0.9 + 0.2 * this.#random()));
     // An edit during the upload's last request: its own wake was just replaced.
@@ -183,6 +210,9 @@ export class SyncLoop {
     return (this.#deps.randomBytes(1)[0] ?? 0) / 255;
   }
 }
+
+const hasBrought = ({ downloaded, merged, uploaded }: SyncOutcome): boolean =>
+  downloaded + merged + uploaded > 0;
 
 /** Whether it may go away without anybody doing something. */
 const passes = (failure: SyncNotDone): boolean => {
