@@ -25,6 +25,18 @@ const pinned = [
     steps: 300,
     sentence: 'A device that was lost while it synced leaves a request behind that is still answered.',
   },
+  {
+    seed: 4594,
+    steps: 360,
+    sentence:
+      'A device that brought in an entry from the future, and put its own stamps right beside it, gave one stamp twice.',
+  },
+  {
+    seed: 4659,
+    steps: 360,
+    sentence:
+      'An export from before a stamp was put right brings back what was replaced, also over what was written later.',
+  },
 ];
 
 test.each(pinned)('[O4] seed $seed: $sentence', async ({ seed, steps }) => {

@@ -1,7 +1,8 @@
 /** A clock that runs a year ahead on one device, a real service that knows the time, and a device that is copied. */
-import { inFile } from '@mhb/device/testing';
+import { inFile, temporaryFolder } from '@mhb/device/testing';
 import { stampMs, Stamp } from '@mhb/core-domain/sync';
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openHostileService } from '../faults/hostile-service.ts';
 import { openWorld, settle, turnSyncOn, type World, type WorldDevice } from './world.ts';
@@ -171,4 +172,22 @@ test.each([
   expect(await device.run('sync_now')).toMatchObject({ uploaded: 1, pending: 0 });
   expect(stampsOn(device)).toEqual(before);
   await line.close();
+});
+
+test('[S2] [S3] a stamp names one act, also where somebody else’s from the future keeps the next ones there', async () => {
+  const { a, b } = await withDevices();
+  b.clock.nowMs += YEAR_MS;
+  await b.run('log_mood', { mood_rating: 4 });
+  const file = join(temporaryFolder(), 'ahead.json');
+  writeFileSync(file, b.exportJson());
+  await a.run('import_json', { file });
+  const given = new Set<string>();
+  for (const value of [1, 6, 1, 6]) {
+    await a.run('set_preference', { key: 'week_start', value });
+    expect(given).not.toContain(lastStampOn(a));
+    given.add(lastStampOn(a));
+    await a.run('sync_now');
+  }
+  await settle(a, b);
+  expect(b.exportJson()).toBe(a.exportJson());
 });

@@ -180,10 +180,22 @@ export class Oracle {
     if (!this.#isKept(edit, shown))
       throw new Violation(1, `an edit of ${edit.group} is lost and in no ledger`);
     if (wasAhead(edit) || wasAhead(shown)) return;
+    if (this.#wasRestampedBetween(shown, edit)) return;
     if (isSeenBy(shown, edit))
       throw new Violation(1, `an edit of ${edit.group} is lost: what it replaced is shown instead`);
     if (!givesWay(edit, shown))
       throw new Violation(1, `an edit of ${edit.group} is lost: an earlier one is shown instead`);
+  }
+
+  /**
+   * Whether what replaced `earlier` was put right, and `later` built on that: an export from before that brings
+   * `earlier` back, under the stamp of a clock that was ahead, wins over both.
+   */
+  #wasRestampedBetween(earlier: Edit, later: Edit): boolean {
+    const edits = this.#edits.get(later.record)?.get(later.group)?.values() ?? [];
+    return [...edits].some(
+      (between) => between.isRestamped === true && isSeenBy(earlier, between) && isSeenBy(between, later),
+    );
   }
 
   /** Whether one that shows `now` has gone back from `before`, both of one group. */

@@ -6,6 +6,7 @@ import {
   CLOCK_TOLERANCE_MS,
   DeviceId,
   FIRST_STAMP,
+  isAhead,
   mayBeAhead,
   restamp,
   Stamp,
@@ -52,7 +53,9 @@ export const putStampsRight = (deps: LocalChangeDeps & ServiceTimeDep, tx: Trans
     replaceStamps(deps, tx, id, next);
     isChanged = true;
   }
-  if (isChanged) putLastStampBack(tx, lastStampHeld(tx));
+  const held = isChanged ? lastStampHeld(tx) : undefined;
+  // Where somebody else's lies ahead too, the next stamp after it would be one that this device has already given.
+  if (held !== undefined && !isAhead(held, serviceMs)) putLastStampBack(tx, held);
 };
 
 const unsentOf = (db: Reader, id: RecordId, frozen: Stamps | undefined) => {
