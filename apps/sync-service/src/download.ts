@@ -1,6 +1,5 @@
 /** Gives the next page of an account's records, out of one snapshot (rules D5, D6). */
 import {
-  type AccountId,
   Cursor,
   type DownloadAnswer,
   type DownloadRequest,
@@ -14,7 +13,14 @@ import { type CursorPlace, readCursor, writeCursor } from './cursor.ts';
 import type { DatabaseDep, Transaction } from './database/database.ts';
 import { readKeyringGeneration } from './keyring-repository.ts';
 import { Refusal } from './problem.ts';
-import { countAfter, countBatches, type PageRequest, readChainAt, readPage } from './records-repository.ts';
+import {
+  countAfter,
+  countBatches,
+  type PageRequest,
+  readChainAt,
+  readPage,
+  type StoredRow,
+} from './records-repository.ts';
 import { recordOf } from './upload.ts';
 
 export const download = async (
@@ -23,25 +29,40 @@ export const download = async (
   request: DownloadRequest,
 ): Promise<DownloadAnswer> => {
   if (isUpToDate(standing, request)) return answerOf(standing, { records: [], remaining: 0 });
+  const place = placeIn(request.since);
+  const skipBatches = [...new Set(request.skip_batches)];
+  const page = {
+    accountId,
+    after: place?.seq ?? 0n,
+    recordsMax: request.limit ?? limits.DOWNLOAD_RECORDS_MAX,
+    bytesMax: limits.DOWNLOAD_BYTES_MAX,
+    skipBatches,
+  };
   return database.transaction('snapshot', async (tx) => {
-    const account = await readAccount(tx, accountId);
+    // Sent together: in one snapshot nothing depends on what is read first, and a page of another history is not given.
+    const [account, chain, keyringGeneration, batches, rows] = await Promise.all([
+      readAccount(tx, accountId),
+      place === undefined || place.head === 0n ? GENESIS : readChainAt(tx, accountId, place.head),
+      readKeyringGeneration(tx, accountId),
+      countBatches(tx, accountId, skipBatches),
+      readPage(tx, page),
+    ]);
     if (account === undefined) throw new Refusal('unauthorized');
-    const after = await placeOf(tx, accountId, account, request.since);
-    const keyringGeneration = await readKeyringGeneration(tx, accountId);
-    const skipBatches = [...new Set(request.skip_batches)];
+    if (place !== undefined) checkHistory(account, place, chain);
     // The device was told that these are stored. Where one is not, a backup has taken their place.
-    if ((await countBatches(tx, accountId, skipBatches)) < skipBatches.length) {
-      throw new Refusal('history_diverged');
-    }
-    const recordsMax = request.limit ?? limits.DOWNLOAD_RECORDS_MAX;
-    const page = { accountId, after, recordsMax, bytesMax: limits.DOWNLOAD_BYTES_MAX, skipBatches };
-    const rows = after === account.head ? [] : await readPage(tx, page);
-    const records: StoredRecord[] = rows.map(recordOf);
-    const last = records.at(-1);
-    const remaining =
-      last === undefined ? 0 : await countRemaining(tx, account, { ...page, after: BigInt(last.seq) });
-    return answerOf({ ...account, keyringGeneration }, { records, remaining });
+    if (batches < skipBatches.length) throw new Refusal('history_diverged');
+    const remaining = isLastPage(rows, page) ? 0 : await countRemaining(tx, account, page, rows);
+    return answerOf({ ...account, keyringGeneration }, { records: rows.map(recordOf), remaining });
   });
+};
+
+/** Whether any record that follows would have found room in the page. */
+const isLastPage = (
+  rows: readonly StoredRow[],
+  { recordsMax, bytesMax }: Pick<PageRequest, 'recordsMax' | 'bytesMax'>,
+): boolean => {
+  const bytes = rows.reduce((sum, { sealed }) => sum + sealed.length, 0);
+  return rows.length < recordsMax && bytes + limits.SEALED_BYTES_MAX <= bytesMax;
 };
 
 /** Up to here it is exact; beyond, it is how many changes follow or the account holds, whichever is less. */
@@ -51,9 +72,11 @@ const countRemaining = async (
   tx: Transaction,
   { head, records }: StoredAccount,
   page: Pick<PageRequest, 'accountId' | 'after' | 'skipBatches'>,
+  rows: readonly StoredRow[],
 ): Promise<number> => {
-  const counted = await countAfter(tx, { ...page, countMax: COUNT_MAX });
-  return counted < COUNT_MAX ? counted : Math.max(counted, Math.min(Number(head - page.after), records));
+  const after = BigInt(rows.at(-1)?.seq ?? page.after);
+  const counted = await countAfter(tx, { ...page, after, countMax: COUNT_MAX });
+  return counted < COUNT_MAX ? counted : Math.max(counted, Math.min(Number(head - after), records));
 };
 
 /** Nothing new is the most frequent answer by far; what was read with the key is enough for it. */
@@ -82,30 +105,18 @@ const answerOf = (
   };
 };
 
-/** The seq a cursor stands for, where its history is this one. */
-const placeOf = async (
-  tx: Transaction,
-  accountId: AccountId,
-  account: StoredAccount,
-  since: DownloadRequest['since'],
-): Promise<bigint> => {
-  if (since === null) return 0n;
+/** `undefined` for the beginning. */
+const placeIn = (since: DownloadRequest['since']): CursorPlace | undefined => {
+  if (since === null) return undefined;
   const place = readCursor(Cursor.parse(since));
   if (place === undefined) throw new Refusal('invalid_request', ['since']);
-  if (place.epoch !== account.epoch) throw new Refusal('epoch_changed');
-  if (place.head > account.head) throw new Refusal('server_behind');
-  const chain = await chainAt(tx, accountId, account, place);
-  if (chain?.equals(place.chain) !== true) throw new Refusal('history_diverged');
-  return place.seq;
+  return place;
 };
 
-const chainAt = (
-  tx: Transaction,
-  accountId: AccountId,
-  account: StoredAccount,
-  { head }: CursorPlace,
-): Promise<Buffer | undefined> => {
-  if (head === account.head) return Promise.resolve(account.chain);
-  if (head === 0n) return Promise.resolve(GENESIS);
-  return readChainAt(tx, accountId, head);
+/** Refuses a cursor whose history is not this one; `chain` is what is stored for its head. */
+const checkHistory = (account: StoredAccount, place: CursorPlace, chain: Buffer | undefined): void => {
+  if (place.epoch !== account.epoch) throw new Refusal('epoch_changed');
+  if (place.head > account.head) throw new Refusal('server_behind');
+  const present = place.head === account.head ? account.chain : chain;
+  if (present?.equals(place.chain) !== true) throw new Refusal('history_diverged');
 };
