@@ -37,6 +37,23 @@ const pinned = [
     sentence:
       'An export from before a stamp was put right brings back what was replaced, also over what was written later.',
   },
+  {
+    seed: 9618,
+    steps: 360,
+    sentence:
+      'A transaction that was given its lock in the moment in which the service died waits for nothing.',
+  },
+  {
+    seed: 11440,
+    steps: 360,
+    sentence: 'What a newer app wrote on top of an edit is kept in a ledger in place of that edit.',
+  },
+  {
+    seed: 11665,
+    steps: 360,
+    sentence:
+      'A device that went back to a copy of its disk, and has met a stamp from the future, writes the same edit again.',
+  },
 ];
 
 test.each(pinned)('[O4] seed $seed: $sentence', async ({ seed, steps }) => {

@@ -95,6 +95,7 @@ const observeGroup = (
     return;
   }
   if (isLive) known.isRequired = true;
+  if (cause === 'act' && isOwn) oracle.madeAgain(known, frontier);
   if (beforeEdit !== undefined && isAhead(device, beforeEdit)) beforeEdit.isPutRight = true;
   if (beforeEdit !== undefined && oracle.goesBack(beforeEdit, known))
     throw new Violation(1, `${device.name} shows an earlier edit of ${group} than before`);

@@ -12,8 +12,8 @@ export interface Edit {
   readonly text: string;
   /** Mutable, because a device with a wrong clock puts its own stamps right (rule S3). */
   stamp: string;
-  /** What its device showed of the group when it was made. */
-  readonly seen: readonly Edit[];
+  /** What its device showed of the group when it was made. Mutable, see `madeAgain`. */
+  seen: readonly Edit[];
   /** False while it is nowhere: its device was lost before anybody else had it. */
   isRequired: boolean;
   /** Its device's clock was ahead: put right, it gives way to whatever it met (rule S3). */
@@ -74,13 +74,17 @@ export class Oracle {
   }
 
   /** Whether a person can still find it where `shown` is shown instead. Of a deletion the Trash tells (decision 0021). */
-  #isKept({ record, group, text }: Edit, shown: Edit): boolean {
+  #isKept(edit: Edit, shown: Edit): boolean {
+    const { record, group, text } = edit;
     const content = contentOf(text);
     if (group === LIFE || this.#kept.has(`${record} ${group} ${content}`)) return true;
-    // Two people who entered the same are one: whoever replaced the one has replaced the other.
-    const others = this.#edits.get(record)?.get(group)?.values() ?? [];
-    return [...others].some(
-      (other) => contentOf(other.text) === content && (other === shown || isSeenBy(other, shown)),
+    const others = [...(this.#edits.get(record)?.get(group)?.values() ?? [])];
+    return others.some(
+      (other) =>
+        // Two people who entered the same are one: whoever replaced the one has replaced the other.
+        (contentOf(other.text) === content && (other === shown || isSeenBy(other, shown))) ||
+        // What replaced it on purpose is kept in its place.
+        (this.#kept.has(`${record} ${group} ${contentOf(other.text)}`) && isSeenBy(edit, other)),
     );
   }
 
@@ -103,6 +107,14 @@ export class Oracle {
     found.isRestamped = true;
     edits?.set(text, found);
     return found;
+  }
+
+  /**
+   * The very edit once more, with its stamp: by a device that went back to a copy of its disk and counts on from there,
+   * because it has met a stamp that lies in the future.
+   */
+  madeAgain(edit: Edit, seen: readonly Edit[]): void {
+    edit.seen = [...edit.seen, ...seen.filter((before) => before !== edit && !isSeenBy(edit, before))];
   }
 
   /** A known edit of the group with this stamp, whatever its text. */

@@ -195,7 +195,8 @@ export class MemoryPostgres implements Database {
       // Read again afterwards, as READ COMMITTED does with a row that somebody else has just changed.
       this.#world.onWait(1);
       await waiting;
-      this.#world.onWait(-1);
+      // Who waited when the service died is counted no more.
+      if (session.life === this.#life) this.#world.onWait(-1);
     }
   }
 
