@@ -41,7 +41,7 @@ const pinned = [
     seed: 9618,
     steps: 360,
     sentence:
-      'A transaction that was given its lock in the moment in which the service died waits for nothing.',
+      'A transaction that was given its lock in the moment in which the service died does not go on with it.',
   },
   {
     seed: 11440,

@@ -195,8 +195,9 @@ export class MemoryPostgres implements Database {
       // Read again afterwards, as READ COMMITTED does with a row that somebody else has just changed.
       this.#world.onWait(1);
       await waiting;
-      // Who waited when the service died is counted no more.
-      if (session.life === this.#life) this.#world.onWait(-1);
+      // The service died between the lock and whoever it was given to: that one must not take it with it.
+      if (session.life !== this.#life) return forever;
+      this.#world.onWait(-1);
     }
   }
 
