@@ -18,10 +18,7 @@ export const parts = {
   },
   outbox: {
     files: ['packages/device/src/changes/outbox.ts', 'packages/device/src/sync/{outgoing,own-batches}.ts'],
-    tests: [
-      'packages/device/src/changes/**/*.test.ts',
-      'simulation/{two-devices,interrupted,full-account,other-history}.test.ts',
-    ],
+    tests: ['packages/device/src/changes/**/*.test.ts', 'packages/device/src/sync/outgoing.test.ts'],
   },
   envelope: {
     files: ['packages/device/src/vault/{seal,padding,record-id}.ts'],

@@ -39,7 +39,8 @@ const scoreOf = async (name: PartName): Promise<Score> => {
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: false },
     concurrency: 2,
     tempDirName: join(tmpdir(), 'mhb-mutation'),
-    ignorePatterns: ['.git'],
+    // What the programs write beside the code is none of it.
+    ignorePatterns: ['.git', 'demonstration-data'],
     allowEmpty: false,
   }).runMutationTest();
   // One that can't be compiled or loaded is no change of what the code does.
