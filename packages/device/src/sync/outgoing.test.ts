@@ -1,12 +1,19 @@
 /** What a batch is made of, how large it gets, and what is left of it once it was answered. */
 import { ActivityGroup, type RecordId } from '@mhb/core-domain';
-import { canonicalJson, createEnvelope, DeviceId, stampOf, stampsOf } from '@mhb/core-domain/sync';
+import { createEnvelope, DeviceId, stampOf, stampsOf } from '@mhb/core-domain/sync';
 import { limits } from '@mhb/core-domain/wire';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { ChangeFeed } from '../changes/change-feed.ts';
 import { adoptRecords, deleteRecord, eraseRecord } from '../changes/local-change.ts';
-import { acknowledge, countOutbox, dequeue, enqueue, listOutbox, listWaiting } from '../changes/outbox.ts';
-import { enqueueWithoutBase } from '../changes/outbox.ts';
+import {
+  acknowledge,
+  countOutbox,
+  dequeue,
+  enqueue,
+  enqueueWithoutBase,
+  listOutbox,
+  listWaiting,
+} from '../changes/outbox.ts';
 import { readRecord, setBase } from '../changes/records.ts';
 import { migrate } from '../database/migrate.ts';
 import { type Database, sql, type Transaction } from '../database/sql.ts';
@@ -99,8 +106,7 @@ test('[D4] a frozen batch is read back as it was frozen, in the order of its cha
   ]);
   expect(readFrozenBatch(database)!.changes[1]!.base_hash).toBeUndefined();
   for (const { id, record_id, sealed, change, stamps } of frozen!.changes) {
-    const { envelope, text } = readRecord(database, record_id)!;
-    expect(text).toBe(canonicalJson(envelope));
+    const { envelope } = readRecord(database, record_id)!;
     expect(vault.openRecord({ id, sealed })).toEqual({
       ok: true,
       value: { recordId: record_id, value: envelope },
