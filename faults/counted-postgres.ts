@@ -1,18 +1,19 @@
 /**
- * A line between the service and its Postgres that counts statements and breaks once, before or after one of them.
+ * A line between the service and its Postgres that counts statements and has the service killed at one of them.
  *
- *   service ──► statement, statement, … ──► [ counted ] ──► Postgres     before: it never arrives
+ *   service ──► statement, statement, … ──► [ counted ] ──► Postgres     before: it never arrives, nor what follows
  *                                           ◄── answer ──                after: it was done, and nobody hears of it
  */
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-
-export type Side = 'before' | 'after';
+import type { Side } from './cut-at-statement.ts';
 
 export interface CountedPostgres {
   readonly url: string;
-  /** Begins to count anew, and breaks the line at this statement; never where none is given. */
-  readonly breakAt: (statement?: number, side?: Side) => void;
+  /** Begins to count anew, and kills at this statement. */
+  readonly cutAt: (statement: number, side: Side, kill: () => void) => void;
+  /** Carries everything again. */
+  readonly mend: () => void;
   /** Statements since then. */
   readonly count: () => number;
   readonly close: () => Promise<void>;
@@ -24,7 +25,7 @@ const READY = 'Z'.charCodeAt(0);
 
 export const openCounted = async (folder: string): Promise<CountedPostgres> => {
   let counted = 0;
-  let target = { statement: 0, side: 'before' as Side };
+  let target: { readonly statement: number; readonly side: Side; readonly kill: () => void } | undefined;
   const sockets = new Set<Socket>();
 
   const carry = (service: Socket): void => {
@@ -38,12 +39,14 @@ export const openCounted = async (folder: string): Promise<CountedPostgres> => {
     let ready = 0;
     let breakAfter = 0;
     const fromService = splitter(true, (message, isStatement) => {
+      // What stands behind the cut was never sent.
+      if (target !== undefined && counted >= target.statement) return;
       if (isStatement) {
         counted += 1;
         asked += 1;
-        if (counted === target.statement) {
+        if (counted === target?.statement) {
           if (target.side === 'before') {
-            end();
+            target.kill();
             return;
           }
           breakAfter = asked;
@@ -53,11 +56,8 @@ export const openCounted = async (folder: string): Promise<CountedPostgres> => {
     });
     const fromPostgres = splitter(false, (message) => {
       if (message[0] === READY) ready += 1;
-      if (breakAfter > 0 && ready === breakAfter) {
-        end();
-        return;
-      }
-      service.write(message);
+      if (breakAfter > 0 && ready >= breakAfter) target?.kill();
+      else service.write(message);
     });
     for (const socket of [service, postgres]) {
       sockets.add(socket);
@@ -75,9 +75,12 @@ export const openCounted = async (folder: string): Promise<CountedPostgres> => {
   if (address === null || typeof address === 'string') throw new Error('the line has a port');
   return {
     url: `postgres://mhb@127.0.0.1:${String(address.port)}/postgres`,
-    breakAt: (statement = 0, side = 'before') => {
+    cutAt: (statement, side, kill) => {
       counted = 0;
-      target = { statement, side };
+      target = { statement, side, kill };
+    },
+    mend: () => {
+      target = undefined;
     },
     count: () => counted,
     close: async () => {

@@ -35,8 +35,8 @@ const wrapStatements = (): void => {
   const prototype = Object.getPrototypeOf(driver.prepare('select 1')) as Record<string, unknown>;
   driver.close();
   for (const name of ['run', 'get', 'all']) {
-    const original = prototype[name] as (this: Statement, ...values: readonly unknown[]) => unknown;
-    prototype[name] = function (this: Statement, ...values: readonly unknown[]): unknown {
+    const original = prototype[name] as (this: Statement, ...values: unknown[]) => unknown;
+    prototype[name] = function (this: Statement, ...values: unknown[]): unknown {
       if (!isCounted(this)) return original.apply(this, values);
       const number = (counted += 1);
       passes('before', number);

@@ -64,7 +64,6 @@ export const flows: Readonly<Record<DeviceFlow, Flow>> = {
   import: { act: ({ device, file }) => runOn(device, 'import_json', { file }) },
   sync: { prepare: log, act: syncNow },
   'change of keys': {
-    prepare: log,
     act: async (doing) => {
       await changeKeys(doing);
       await syncNow(doing);
