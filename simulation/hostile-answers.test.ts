@@ -177,6 +177,36 @@ test('[D5] pages that come again and again are not asked for again', async () =>
   await hostile.close();
 });
 
+interface Page {
+  readonly records: readonly { readonly seq: number }[];
+  readonly head: number;
+}
+
+test.each([
+  ['comes in the wrong order', (page: Page) => ({ ...page, records: page.records.toReversed() })],
+  ['has a record twice', (page: Page) => ({ ...page, records: [...page.records, ...page.records] })],
+  [
+    'has one seq twice',
+    (page: Page) => ({ ...page, records: page.records.map((one) => ({ ...one, seq: 1 })) }),
+  ],
+  ['goes beyond its head', (page: Page) => ({ ...page, head: 1 })],
+  ['is empty and promises more', (page: Page) => ({ ...page, records: [], has_more: true })],
+])('[F85] a page that %s is not taken in, and not asked for again and again', async (_what, change) => {
+  const { a, victim, hostile } = await twoDevices();
+  await logMoods(a, 3);
+  await a.run('sync_now');
+  const [exported, cursor] = [victim.exportJson(), cursorOf(victim)];
+  hostile.become(forged(DOWNLOAD, (page) => change(page as unknown as Page)));
+  expect(await victim.refusal('sync_now')).toBe('ServiceMisbehaved');
+  expect(hostile.delivered.length).toBeLessThan(5);
+  expect(victim.exportJson()).toBe(exported);
+  expect(cursorOf(victim)).toEqual(cursor);
+  hostile.become(honest);
+  await victim.run('sync_now');
+  expect(victim.exportJson()).toBe(a.exportJson());
+  await hostile.close();
+});
+
 test.each([
   ['nothing of it', () => ({ applied: [], conflicts: [], rejected: [], head: 9 })],
   [

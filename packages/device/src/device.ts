@@ -5,6 +5,7 @@
 import { err, ok, type Result } from '@mhb/core-domain';
 import type { EntityKind } from '@mhb/core-domain';
 import { v7 } from 'uuid';
+import { z } from 'zod';
 import { ChangeFeed } from './changes/change-feed.ts';
 import { ensureDeviceId } from './changes/device-state.ts';
 import { existsSync } from 'node:fs';
@@ -97,12 +98,16 @@ export const openDevice = async (parts: DeviceParts): Promise<Result<Device, Not
     if (!ready.ok) database.close();
     return ready;
   } catch (error) {
-    const failure = databaseFailure(error);
+    const failure = databaseFailure(error) ?? damageIn(error);
     if (failure === undefined) throw error;
     const isGuess = failure.type === 'FileDamaged' && encryption.value.lock?.unlock.with === 'recovery key';
     return err(isGuess ? { type: 'WrongRecoveryKey' } : failure);
   }
 };
+
+/** Whatever is looked at while opening was written by a device: where it does not fit, the file was changed. */
+const damageIn = (error: unknown): DatabaseFailure | undefined =>
+  error instanceof z.ZodError || error instanceof SyntaxError ? { type: 'FileDamaged' } : undefined;
 
 /** While encryption is being turned on or off the file may still be as it was. */
 const keyFor = (path: string, { key }: Encryption): Uint8Array | undefined =>
@@ -189,7 +194,7 @@ const call = async (deps: DeviceDeps, name: string, input: unknown): Promise<Com
     const answer = await command.run(deps, input);
     return answer.ok ? { value: answer.value } : refusal(answer.error);
   } catch (error) {
-    const failure = databaseFailure(error);
+    const failure = databaseFailure(error) ?? damageIn(error);
     if (failure === undefined) throw error;
     return refusal(failure);
   }

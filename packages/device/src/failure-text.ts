@@ -109,6 +109,8 @@ const texts: Readonly<Record<string, string>> = {
   NotInTrash: 'Only what is in the Trash can be erased. Delete it first.',
   NotText: 'This file is not text in UTF-8. Name the file that was exported; nothing was changed.',
   NothingToConfirm: 'There is no recovery phrase waiting to be confirmed. Turn sync on first.',
+  CertificateNotTrusted:
+    'The sync service could not show that it is the one at this address: its certificate has run out or is not trusted. Nothing was sent. Check the address, the clock of this computer, and the certificate.',
   Offline: 'The sync service can’t be reached. Your entries are safe here and will be sent later.',
   RecordErased: 'This record was erased for good, and everything that belonged to it.',
   PairingLinkUsedUp:

@@ -108,7 +108,8 @@ const readWithKey = (
     if (backup.check() !== 'ok') return err({ type: 'BackupDamaged' });
     // The copy of one that an earlier version made is brought to today's shape first.
     const migrated = migrate(backup);
-    return migrated.ok ? ok(mergeAll(deps, backup)) : migrated;
+    if (migrated.ok) return ok(mergeAll(deps, backup));
+    return err(migrated.error.type === 'FileDamaged' ? { type: 'BackupDamaged' } : migrated.error);
   } catch (error) {
     if (databaseFailure(error)?.type !== 'FileDamaged') throw error;
     return undefined;

@@ -10,8 +10,10 @@ export type DatabaseFailure =
 
 /** `undefined` for an exception that is none of the disk's doing: a promise of ours is broken, let it be heard. */
 export const databaseFailure = (error: unknown): DatabaseFailure | undefined => {
-  if (isSystemError(error) && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
-    return { type: 'DiskFull' };
+  const systemCode = isSystemError(error) ? error.code : undefined;
+  if (systemCode === 'ENOSPC' || systemCode === 'EDQUOT') return { type: 'DiskFull' };
+  if (systemCode === 'EROFS' || systemCode === 'EACCES' || systemCode === 'EPERM')
+    return { type: 'FileReadOnly' };
   if (!(error instanceof Driver.SqliteError)) return undefined;
   const code = error.code;
   if (code === 'SQLITE_FULL') return { type: 'DiskFull' };

@@ -1,10 +1,12 @@
 /**
  * Brings a database to the newest shape: numbered SQL files, forward only, each in one transaction with the line
- * that says it ran. A file that ran must never change, which its check sum holds.
+ * that says it ran. A file that ran must never change, which its check sum holds: where it does not fit, the line was
+ * damaged.
  */
 import { assert, err, ok, type Result } from '@mhb/core-domain';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { DatabaseFailure } from './failures.ts';
 import { sql, type Database } from './sql.ts';
 
 export interface Migration {
@@ -20,11 +22,13 @@ export interface NewerDatabase {
   readonly known: number;
 }
 
+type FileDamaged = Extract<DatabaseFailure, { readonly type: 'FileDamaged' }>;
+
 export const migrate = (
   database: Database,
   migrations: readonly Migration[] = deviceMigrations(),
-): Result<void, NewerDatabase> =>
-  database.transaction((tx): Result<void, NewerDatabase> => {
+): Result<void, NewerDatabase | FileDamaged> =>
+  database.transaction((tx): Result<void, NewerDatabase | FileDamaged> => {
     tx.run(sql`
       create table if not exists migration (
         number integer primary key,
@@ -38,10 +42,7 @@ export const migrate = (
 
     for (const { number, name, text } of migrations) {
       const before = ran.find((migration) => migration.number === number);
-      assert(
-        before === undefined || before.check_sum === checkSum(text),
-        `migration ${name} is as it was when it ran`,
-      );
+      if (before !== undefined && before.check_sum !== checkSum(text)) return err({ type: 'FileDamaged' });
       if (before !== undefined) continue;
       for (const statement of statements(text)) tx.run({ text: statement, values: [] });
       tx.run(

@@ -17,6 +17,8 @@ import type { z } from 'zod';
 /** Why a request had no answer that can be used. */
 export type SyncFailure =
   | { readonly type: 'Offline' }
+  /** Somebody answered whom the address does not vouch for, or a certificate has run out. */
+  | { readonly type: 'CertificateNotTrusted' }
   | { readonly type: 'NotASyncService' }
   | { readonly type: 'ServiceMisbehaved' }
   /** It understands no version of the wire that this device speaks. */
@@ -147,9 +149,21 @@ export const followService = async (
     }
     const text = await readText(response);
     return refusalOf({ value: parseJson(text ?? ''), ...timesOf(response.headers) });
-  } catch {
-    return { type: 'Offline' };
+  } catch (error) {
+    return withoutAnswer(error);
   }
+};
+
+const UNTRUSTED = /^(?:CERT_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY)_)/;
+
+/** Why nothing came back. The words of a certificate are the driver's, its code is one of OpenSSL's. */
+const withoutAnswer = (error: unknown): SyncFailure => ({
+  type: UNTRUSTED.test(causeOf(error)) ? 'CertificateNotTrusted' : 'Offline',
+});
+
+const causeOf = (error: unknown): string => {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 };
 
 /** A service that asks for more than this is mistaken, or wants to be forgotten. */
@@ -190,8 +204,8 @@ const send = async (
           newestProtocol: newestProtocolOf(response.headers),
           ...timesOf(response.headers),
         });
-  } catch {
-    return err({ type: 'Offline' });
+  } catch (error) {
+    return err(withoutAnswer(error));
   }
 };
 
@@ -199,11 +213,8 @@ const send = async (
  * A connection that is kept open may have been closed by the other side while the request was on its way: that is no
  * reason to call the service away. Every request that is repeated here is answered as the first one was (rule D4).
  */
-const isConnectionLost = (error: unknown): boolean => {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET';
-};
+const isConnectionLost = (error: unknown): boolean =>
+  ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(causeOf(error));
 
 /** A service that names no version is of the first. */
 const newestProtocolOf = (headers: Headers): number =>

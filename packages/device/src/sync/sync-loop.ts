@@ -217,7 +217,9 @@ const hasBrought = ({ downloaded, merged, uploaded }: SyncOutcome): boolean =>
 /** Whether it may go away without anybody doing something. */
 const passes = (failure: SyncNotDone): boolean => {
   if (failure.type !== 'Refused')
-    return ['Offline', 'NotASyncService', 'ServiceMisbehaved'].includes(failure.type);
+    return ['Offline', 'CertificateNotTrusted', 'NotASyncService', 'ServiceMisbehaved'].includes(
+      failure.type,
+    );
   const { action } = errorCodes[failure.code];
   return action !== 'stop' && action !== 'ask the person';
 };
