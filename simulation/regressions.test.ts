@@ -38,6 +38,12 @@ const pinned = [
       'An export from before a stamp was put right brings back what was replaced, also over what was written later.',
   },
   {
+    seed: 17210,
+    steps: 360,
+    sentence:
+      'A file says only that a deleted record is alive again, under a stamp that its device has put right since.',
+  },
+  {
     seed: 9618,
     steps: 360,
     sentence:

@@ -117,13 +117,10 @@ export class Oracle {
     edit.seen = [...edit.seen, ...seen.filter((before) => before !== edit && !isSeenBy(edit, before))];
   }
 
-  /** A known edit of the group with this stamp, whatever its text. */
+  /** A known edit of the group that has or had this stamp, whatever its text. */
   withStamp(record: string, group: string, stamp: string): Edit | undefined {
-    return this.#edits
-      .get(record)
-      ?.get(group)
-      ?.values()
-      .find((edit) => edit.stamp === stamp);
+    const edits = this.#edits.get(record)?.get(group) ?? new Map<string, Edit>();
+    return [...edits].find(([text, edit]) => edit.stamp === stamp || stampOf(text) === stamp)?.[1];
   }
 
   /** An edit that a person saw saved. */

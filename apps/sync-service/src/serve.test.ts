@@ -37,6 +37,19 @@ test('[O6] a service prints one line when it is ready, and stops itself and its 
   expect(readdirSync(folder).toSorted()).toEqual(['postgres', 'postgres.log']);
 });
 
+test('[F75] a service whose log nobody takes any more goes on', async () => {
+  const folder = dataFolder();
+  const service = await serve(folder);
+  const account = await createAccountIn(folder);
+  service.child.stdout?.destroy();
+  service.child.stderr?.destroy();
+  for (let times = 0; times < 20; times += 1)
+    expect((await ask(service, account, uploadOf())).status).toBe(200);
+  expect(isRunning(service.child.pid!)).toBe(true);
+  const { exit } = await service.stop();
+  expect(exit).toBe(0);
+});
+
 test('[O6] the data folder is open to nobody else, and neither are its files', async () => {
   const folder = dataFolder();
   chmodSync(folder, 0o755);

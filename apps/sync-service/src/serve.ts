@@ -24,7 +24,13 @@ export interface ServeOptions {
 /** How long requests in flight may take before the service stops all the same. */
 const DRAIN_MS = 20_000;
 
+/** A log that nobody takes any more, or whose disk is full, is no reason to serve nobody. */
+const outliveTheLog = (): void => {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+};
+
 export const serve = async (options: ServeOptions): Promise<void> => {
+  outliveTheLog();
   const asked = untilAskedToStop(options.whileStdinOpen);
   try {
     await serveUntil(asked, options);
