@@ -74,6 +74,13 @@ const phrase = await turnOn();
 await new Promise<void>((resolve) => {
   device.startSync({
     wakeIn: (ms, callback) => {
+      // A timer takes a millisecond at least, and what comes at once is to come at once.
+      if (ms === 0) {
+        const immediate = setImmediate(callback);
+        return () => {
+          clearImmediate(immediate);
+        };
+      }
       const timer = setTimeout(callback, ms);
       return () => {
         clearTimeout(timer);

@@ -153,6 +153,9 @@ test('[D3] a batch has at most 500 changes, also behind those that are left out'
   expect(idsIn(freeze({ leaveOut: new Set(ids.slice(0, 2)) }))).toEqual(
     ids.slice(2, limits.UPLOAD_CHANGES_MAX + 2),
   );
+  inTransaction(releaseFrozenBatch);
+  // One that is left out and does not wait makes no room for another.
+  expect(idsIn(freeze({ leaveOut: new Set([recordIdAt(9_999)]) }))).toHaveLength(limits.UPLOAD_CHANGES_MAX);
 });
 
 test.each([
