@@ -1,4 +1,5 @@
 /** How devices come into the one account of a world: the first one sets it up, every other one joins with its phrase. */
+import { parseApiKey } from '@mhb/core-domain/wire';
 import { Chance } from './chance.ts';
 import { Reader } from './reader.ts';
 import { SimulatedDevice } from './simulated-device.ts';
@@ -8,6 +9,7 @@ import type { World } from './world.ts';
 export const begin = async (world: World, devices: number): Promise<void> => {
   await world.service.newAccount(world.accountId, new Chance(world.seed, 'epoch'));
   const first = await addDevice(world);
+  await giveKey(world, first);
   const begun = await world.value(first, 'enable_sync', {
     url: 'https://service.test',
     api_key: first.apiKey,
@@ -43,17 +45,47 @@ export const addDevice = async (world: World): Promise<SimulatedDevice> => {
     nowMs: () => world.nowMs,
   });
   world.devices.push(device);
+  await device.open();
+  return device;
+};
+
+/** A key of its own, as its person is given one by whoever runs the service. */
+const giveKey = async (world: World, device: SimulatedDevice): Promise<void> => {
   const key = await world.calmly(() =>
     world.service.newKey(world.accountId, new Chance(world.seed, 'key', device.number)),
   );
   device.apiKey = key.apiKey;
   device.keyId = key.keyId;
-  await device.open();
-  return device;
+};
+
+/** A device that is in makes a link for the next one. */
+export const makeLink = (world: World, device: SimulatedDevice): void => {
+  world.start(device, 'create_pairing_link', {}, (value) => {
+    world.links.push((value as { readonly pairing_link: string }).pairing_link);
+  });
+};
+
+/** A new device with the link of another one; it has the key that comes with it, if it gets in. */
+export const joinByLink = async (world: World, device: SimulatedDevice, link: string): Promise<void> => {
+  const { history } = world.service;
+  world.start(device, 'enable_sync', { pairing_link: link }, (value) => {
+    takeKey(device);
+    const { first_sync } = value as { readonly first_sync?: unknown };
+    if (first_sync !== null && history === world.service.history) device.knownHistory = history;
+  });
+  await world.drain();
+};
+
+const takeKey = (device: SimulatedDevice): void => {
+  const secrets = device.secrets.read();
+  if (!secrets.ok || secrets.value === undefined) return;
+  device.apiKey = secrets.value.api_key;
+  device.keyId = parseApiKey(device.apiKey)?.keyId ?? '';
 };
 
 /** A device comes into the account with the recovery phrase; where the network is away it stays outside. */
 export const join = async (world: World, device: SimulatedDevice): Promise<void> => {
+  if (device.apiKey === '') await giveKey(world, device);
   device.knownHistory = -1;
   device.cursor = undefined;
   const { history } = world.service;
@@ -71,6 +103,7 @@ export const join = async (world: World, device: SimulatedDevice): Promise<void>
 
 /** A device that lost its keys, or came back from before it had any, is brought into the account again. */
 export const joinIfNeeded = async (world: World, device: SimulatedDevice): Promise<void> => {
+  takeKey(device);
   const secrets = device.secrets.read();
   const isOn = device.stateOf('sync') !== undefined;
   if (isOn && secrets.ok && secrets.value !== undefined) return;

@@ -73,7 +73,7 @@ export class SimulatedService {
     this.#postgres = new MemoryPostgres({
       reach: world.reach,
       onWait: world.onWait,
-      today: () => new Date(world.nowMs()).toISOString().slice(0, 10),
+      now: () => ({ today: new Date(world.nowMs()).toISOString().slice(0, 10), nowMs: world.nowMs() }),
       onCommit: (writes, session) => {
         this.#watch(writes, session);
       },

@@ -1,7 +1,7 @@
 /** What happens next in a world. A step is its number: left out, it leaves the chance of all others as it was. */
 import { writeFileSync } from 'node:fs';
 import { join as pathOf } from 'node:path';
-import { addDevice, join } from './joining.ts';
+import { addDevice, join, joinByLink, makeLink } from './joining.ts';
 import { chooseAct } from './people.ts';
 import { writeAsNewerApp } from './newer-app.ts';
 import { observe } from './observe.ts';
@@ -30,6 +30,8 @@ const frequency = {
   'restore a device': 3,
   'lose a device': 2,
   'add a device': 6,
+  'make a pairing link': 10,
+  'join by a pairing link': 2,
   'revoke a device': 4,
   'turn sync off': 3,
   'turn sync on': 6,
@@ -136,6 +138,22 @@ const steps: Readonly<Record<StepName, (world: World, device: SimulatedDevice) =
     world.trace.operation(`${added.name} is new and joins with the recovery phrase`);
     await join(world, added);
   },
+  'make a pairing link': async (world, device) => {
+    if (device.state !== 'live' || device.syncing !== undefined || device.stateOf('sync') === undefined)
+      return;
+    world.trace.operation(`${device.name} makes a pairing link`);
+    // Anything may come in between its many requests.
+    if (world.chance.permille(500)) world.stepwise.add(device);
+    makeLink(world, device);
+    await world.drain();
+    // Within its ten minutes; whoever comes with a later step comes too late.
+    const link = world.links.at(-1);
+    if (link !== undefined && world.chance.permille(700)) await joinWith(world, link);
+  },
+  'join by a pairing link': async (world) => {
+    const link = world.chance.pick(world.links);
+    if (link !== undefined) await joinWith(world, link);
+  },
   'revoke a device': async (world) => {
     // The one that is just talking to the service, where there is one: that is when it matters.
     const device = world.live.find(({ syncing }) => syncing !== undefined) ?? world.live.at(-1);
@@ -214,6 +232,14 @@ const steps: Readonly<Record<StepName, (world: World, device: SimulatedDevice) =
     world.service.empty(newEpoch(world));
     world.oracle.reassess(world.holdings());
   },
+};
+
+/** A new device with a link that may have been used before, or have expired. */
+const joinWith = async (world: World, link: string): Promise<void> => {
+  if (world.live.length >= DEVICES_MAX || world.isSlow) return;
+  const added = await addDevice(world);
+  world.trace.operation(`${added.name} is new and joins with a pairing link`);
+  await joinByLink(world, added, link);
 };
 
 const newEpoch = ({ chance }: World): string => {

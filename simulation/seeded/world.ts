@@ -48,6 +48,8 @@ export class World {
   /** Records that only a newer app understands. */
   readonly newer = new Set<string>();
   phrase = '';
+  /** Of pairing; each lets one device in, within its ten minutes. */
+  readonly links: string[] = [];
   reader: Reader | undefined;
   #locked = 0;
   #violation: unknown;
@@ -249,7 +251,15 @@ export class World {
   }
 
   #judgeRefusal(device: SimulatedDevice, error: { readonly type: string; readonly code?: unknown }): void {
-    const isExpected = ['Offline', 'Refused', 'SecretsMissing', 'SyncIsOff', 'SyncIsOn'].includes(error.type);
+    const isExpected = [
+      'Offline',
+      'PairingLinkUsedUp',
+      'Refused',
+      'SecretsMissing',
+      'ServiceIsBehind',
+      'SyncIsOff',
+      'SyncIsOn',
+    ].includes(error.type);
     if (!isExpected)
       this.fail(new Violation(17, `${device.name} takes the service for hostile: ${error.type}`));
   }

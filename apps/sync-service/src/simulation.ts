@@ -16,4 +16,5 @@ export {
 export * as accounts from './accounts-repository.ts';
 export * as devices from './devices-repository.ts';
 export * as keyrings from './keyring-repository.ts';
+export * as mailboxes from './mailboxes-repository.ts';
 export * as records from './records-repository.ts';

@@ -69,7 +69,7 @@ export const accountStatements: readonly Statement[] = [
   {
     text: `insert into api_key (account_id, key_id, secret_hash, label, scopes, created_on, made_by)
       values ($1, $2, $3, $4, $5, current_date, $6)`,
-    run: (view, [id, key_id, hash, label, scopes, madeBy], today) => {
+    run: (view, [id, key_id, hash, label, scopes, madeBy], { today }) => {
       const account_id = uuid(id);
       const key = keyOf(account_id, text(key_id));
       if (view.get('account', account_id) === undefined) throw new PostgresError(FOREIGN_KEY_VIOLATION);
@@ -97,7 +97,7 @@ export const accountStatements: readonly Statement[] = [
      join account on account.account_id = api_key.account_id
      left join keyring on keyring.account_id = api_key.account_id
      where api_key.account_id = $1 and api_key.key_id = $2`,
-    run: (view, [id, key], today) => {
+    run: (view, [id, key], { today }) => {
       const row = view.get('api_key', keyOf(uuid(id), text(key)));
       const account = view.get('account', uuid(id));
       if (row === undefined || account === undefined) return { rows: [] };
@@ -116,7 +116,7 @@ export const accountStatements: readonly Statement[] = [
   },
   {
     text: 'update api_key set last_used_on = current_date where account_id = $1 and key_id = $2',
-    run: (view, [id, key], today) =>
+    run: (view, [id, key], { today }) =>
       changeKey(view, keyOf(uuid(id), text(key)), (row) => ({ ...row, last_used_on: today })),
   },
   {
@@ -136,7 +136,7 @@ export const accountStatements: readonly Statement[] = [
     text: `update api_key set revoked_on = coalesce(revoked_on, current_date)
      where account_id = $1 and key_id = $2
      returning key_id`,
-    run: (view, [id, key], today) => {
+    run: (view, [id, key], { today }) => {
       const { isFound, ...effect } = changeKey(view, keyOf(uuid(id), text(key)), (row) => ({
         ...row,
         revoked_on: row.revoked_on ?? today,

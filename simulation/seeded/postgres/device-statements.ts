@@ -79,7 +79,7 @@ const writeStatements: readonly Statement[] = [
        name = coalesce(excluded.name, device.name),
        manifest = coalesce(excluded.manifest, device.manifest),
        last_seen_on = excluded.last_seen_on`,
-    run: (view, [id, deviceId, keyId, name, manifest], today) => {
+    run: (view, [id, deviceId, keyId, name, manifest], { today }) => {
       const account_id = uuid(id);
       if (view.get('account', account_id) === undefined) throw new PostgresError(FOREIGN_KEY_VIOLATION);
       const before = view.get('device', keyOf(account_id, text(deviceId)));
@@ -124,7 +124,7 @@ const writeStatements: readonly Statement[] = [
      where api_key.account_id = $1 and api_key.key_id in (select key_id from own)
        and before.account_id = $1 and before.key_id = api_key.key_id
      returning before.revoked_on is null as was_living`,
-    run: (view, [id, deviceId], today) => {
+    run: (view, [id, deviceId], { today }) => {
       const own = ownKeys(view, uuid(id), text(deviceId));
       return {
         rows: own.map(({ revoked_on }) => ({ was_living: revoked_on === null })),

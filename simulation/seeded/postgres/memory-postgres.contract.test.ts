@@ -8,6 +8,7 @@ import {
   type Database,
   devices,
   keyrings,
+  mailboxes,
   records,
   type Transaction,
 } from '@mhb/sync-service/simulation';
@@ -31,7 +32,7 @@ afterAll(() => service.close());
 const inMemory = (): MemoryPostgres =>
   new MemoryPostgres({
     reach: () => 'go on',
-    today: () => today,
+    now: () => ({ today, nowMs: Date.now() }),
     onCommit: () => undefined,
     onWait: () => undefined,
   });
@@ -145,10 +146,26 @@ const calls = {
   revokeDevice: (tx, call, run) => devices.revokeDevice(tx, deviceOf(call, run)),
   forgetDevicesWithoutKey: (tx, { account }, run) =>
     devices.forgetDevicesWithoutKey(tx, accountOf(run, account)),
+  deleteExpiredMailboxes: (tx, { account }, run) =>
+    mailboxes.deleteExpiredMailboxes(tx, accountOf(run, account)),
+  deleteMailboxes: (tx, { account }, run) => mailboxes.deleteMailboxes(tx, accountOf(run, account)),
+  countMailboxes: (tx, { account }, run) => mailboxes.countMailboxes(tx, accountOf(run, account)),
+  insertMailbox: (tx, call, run) =>
+    mailboxes.insertMailbox(tx, mailboxOf(call, run), {
+      tokenHash: Buffer.alloc(32, call.value),
+      sealed: sealedOf(call.value),
+    }),
+  lockMailbox: (tx, call, run) => mailboxes.lockMailbox(tx, mailboxOf(call, run)),
+  useUpMailbox: (tx, call, run) => mailboxes.useUpMailbox(tx, mailboxOf(call, run), call.value % 8 === 0),
   readPage: (tx, call, run) => records.readPage(tx, pageOf(call, run)),
   countAfter: (tx, call, run) =>
     records.countAfter(tx, { ...pageOf(call, run), countMax: (call.pick % 4) + 1 }),
 } satisfies Record<string, Ask>;
+
+const mailboxOf = ({ account, pick }: Call, run: string) => ({
+  accountId: accountOf(run, account),
+  mailboxId: idOf(run, 'mailbox', pick % 3),
+});
 
 const deviceOf = ({ account, pick }: Call, run: string) => ({
   accountId: accountOf(run, account),

@@ -16,13 +16,14 @@ import {
 } from '@mhb/sync-service/simulation';
 import { accountStatements } from './account-statements.ts';
 import { deviceStatements } from './device-statements.ts';
+import { mailboxStatements } from './mailbox-statements.ts';
 import { recordStatements } from './record-statements.ts';
 import { RowLocks } from './row-locks.ts';
-import { type Effect, plain, PostgresError, type Statement } from './statement.ts';
+import { type Effect, type Now, plain, PostgresError, type Statement } from './statement.ts';
 import { copyTables, emptyTables, type Tables, View, type Write } from './tables.ts';
 
 const statements = new Map<string, Statement>(
-  [...accountStatements, ...deviceStatements, ...recordStatements].map((statement) => [
+  [...accountStatements, ...deviceStatements, ...mailboxStatements, ...recordStatements].map((statement) => [
     plain(statement.text),
     statement,
   ]),
@@ -54,7 +55,7 @@ export interface Session {
 export interface World {
   /** A promise where the transaction has to wait there; 'die' is for ever. */
   readonly reach: (point: Point) => Fate | Promise<Fate>;
-  readonly today: () => string;
+  readonly now: () => Now;
   /** After the writes of a transaction became visible to all. */
   readonly onCommit: (writes: readonly Write[], session: Session) => void;
   /** A transaction has to wait for somebody else's lock, or need not wait any longer. */
@@ -182,7 +183,7 @@ export class MemoryPostgres implements Database {
     const statement = statementOf(text);
     for (;;) {
       const view = new View(session.snapshot ?? this.#tables, session.writes);
-      const { rows, writes = [], locks = [] } = statement.run(view, values, this.#world.today());
+      const { rows, writes = [], locks = [] } = statement.run(view, values, this.#world.now());
       if (session.isolation === 'snapshot' && writes.length > 0) throw new PostgresError('25006');
       const waiting = this.#locks.take(session, [
         ...locks,

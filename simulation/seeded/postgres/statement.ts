@@ -12,9 +12,15 @@ export interface Effect {
   readonly locks?: readonly string[];
 }
 
+/** When a statement runs, as the database's clock says. */
+export interface Now {
+  readonly today: string;
+  readonly nowMs: number;
+}
+
 export interface Statement {
   readonly text: string;
-  readonly run: (view: View, values: readonly SqlValue[], today: string) => Effect;
+  readonly run: (view: View, values: readonly SqlValue[], now: Now) => Effect;
 }
 
 /** One that Postgres refuses; the codes are its own. */

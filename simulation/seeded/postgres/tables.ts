@@ -60,6 +60,15 @@ export interface KeyringRow {
   readonly recovery: Buffer;
 }
 
+export interface MailboxRow {
+  readonly account_id: string;
+  readonly mailbox_id: string;
+  readonly token_hash: Buffer;
+  readonly sealed: Buffer;
+  readonly tries_left: bigint;
+  readonly expires_at_ms: number;
+}
+
 export interface Rows {
   readonly account: AccountRow;
   readonly api_key: KeyRow;
@@ -67,6 +76,7 @@ export interface Rows {
   readonly batch: BatchRow;
   readonly keyring: KeyringRow;
   readonly device: DeviceRow;
+  readonly mailbox: MailboxRow;
 }
 
 export type TableName = keyof Rows;
@@ -79,6 +89,7 @@ export const emptyTables = (): Tables => ({
   batch: new Map(),
   keyring: new Map(),
   device: new Map(),
+  mailbox: new Map(),
 });
 
 export const copyTables = (tables: Tables): Tables => ({
@@ -88,6 +99,7 @@ export const copyTables = (tables: Tables): Tables => ({
   batch: new Map(tables.batch),
   keyring: new Map(tables.keyring),
   device: new Map(tables.device),
+  mailbox: new Map(tables.mailbox),
 });
 
 /** A row that a transaction has written; its key is the primary key's values, joined. */

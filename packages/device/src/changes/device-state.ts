@@ -14,6 +14,7 @@ type StateName =
   | 'first_download'
   | 'quarantine_tried'
   | 'stamps_right_until'
+  | 'stamps_right_to'
   | 'registered'
   | 'complete_head'
   | 'manifests'

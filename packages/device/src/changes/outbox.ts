@@ -33,11 +33,15 @@ export const enqueueWithoutBase = (tx: Transaction): void => {
   for (const { id } of records) enqueue(tx, id);
 };
 
-/** All that waits, in order of its changes. */
-export const listWaiting = (db: Reader): readonly RecordId[] =>
+/** All that waits, in order of its changes; or what has begun to wait since a change. */
+export const listWaiting = (db: Reader, since = 0): readonly RecordId[] =>
   db
-    .all<{ record_id: RecordId }>(sql`select record_id from outbox order by change`)
+    .all<{ record_id: RecordId }>(sql`select record_id from outbox where change > ${since} order by change`)
     .map((row) => row.record_id);
+
+/** The latest change that waits; 0 for none. */
+export const lastChange = (db: Reader): number =>
+  db.get<{ change: number | null }>(sql`select max(change) as change from outbox`)?.change ?? 0;
 
 /** Oldest change first. */
 export const listOutbox = (db: Reader, limit: number): readonly OutboxEntry[] =>

@@ -16,7 +16,7 @@ import {
 import type { RecordId } from '@mhb/core-domain';
 import { lastStamp, putLastStampBack, readState, writeState } from '../changes/device-state.ts';
 import { replaceStamps } from '../changes/local-change.ts';
-import { listWaiting } from '../changes/outbox.ts';
+import { lastChange, listWaiting } from '../changes/outbox.ts';
 import { readRecord } from '../changes/records.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 import type { LocalChangeDeps } from '../deps.ts';
@@ -39,13 +39,16 @@ export const putStampsRight = (deps: LocalChangeDeps & ServiceTimeDep, tx: Trans
   const serviceMs = deviceMs + aheadMs;
   if (!mayBeAhead(lastStamp(tx), { serviceMs, deviceMs }) || isReconciling(tx)) return;
 
-  const frozen = listFrozenStamps(tx);
-  const waiting = listWaiting(tx).flatMap((id) => unsentOf(tx, id, frozen.get(id)));
-  const { deviceId: device } = deps;
-  const after = (): Stamp => lastOwnStampSent(tx, device, serviceMs);
   const rightUntilMs = Number(readState(tx, 'stamps_right_until') ?? 0);
+  // What was looked at before is right for good, unless the service's own clock was put back.
+  const rightTo = serviceMs < rightUntilMs ? 0 : Number(readState(tx, 'stamps_right_to') ?? 0);
+  const frozen = listFrozenStamps(tx);
+  const waiting = listWaiting(tx, rightTo).flatMap((id) => unsentOf(tx, id, frozen.get(id)));
+  const { deviceId: device } = deps;
+  const after = (): Stamp => lastOwnStampRight(tx, { device, serviceMs, rightTo });
   const restamped = restamp(waiting, { device, serviceMs, deviceMs, rightUntilMs, after });
   writeState(tx, 'stamps_right_until', String(serviceMs));
+  writeState(tx, 'stamps_right_to', String(Math.max(lastChange(tx), rightTo)));
   let isChanged = false;
   for (const [index, { id, envelope }] of waiting.entries()) {
     const next = restamped[index];
@@ -65,14 +68,17 @@ const unsentOf = (db: Reader, id: RecordId, frozen: Stamps | undefined) => {
     : [{ id, envelope: held.envelope, sent: frozen === undefined ? [held.common] : [held.common, frozen] }];
 };
 
-/** The greatest stamp of this device in what does not wait, and not too far ahead. */
-const lastOwnStampSent = (db: Reader, device: DeviceId, serviceMs: number): Stamp => {
+/** The greatest stamp of this device in what does not wait or was looked at before, and not too far ahead. */
+const lastOwnStampRight = (
+  db: Reader,
+  { device, serviceMs, rightTo }: { device: DeviceId; serviceMs: number; rightTo: number },
+): Stamp => {
   const limit = stampOf(serviceMs + CLOCK_TOLERANCE_MS, 0xffff, DeviceId.parse('f'.repeat(16)));
   return stampIn(
     db.get(sql`
       select max(grouped.value ->> '$.stamp') as stamp
       from record, json_each(record.envelope, '$.groups') as grouped
-      where record.id not in (select record_id from outbox)
+      where record.id not in (select record_id from outbox where change > ${rightTo})
         and grouped.value ->> '$.stamp' <= ${limit} and substr(grouped.value ->> '$.stamp', 19) = ${device}
     `),
   );
