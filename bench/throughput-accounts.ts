@@ -23,8 +23,9 @@ export const createAccounts = async (
     return { accountId, keyId, secret };
   });
   await client.query(
-    `insert into account (account_id, epoch, chain)
-     select account_id, gen_random_uuid(), $2 from unnest($1::uuid[]) as account_id`,
+    // Room for all that a whole run puts into one of them.
+    `insert into account (account_id, epoch, chain, records_max, bytes_max)
+     select account_id, gen_random_uuid(), $2, 1e9, 1e15 from unnest($1::uuid[]) as account_id`,
     [accounts.map(({ accountId }) => accountId), Buffer.alloc(32)],
   );
   await client.query(
