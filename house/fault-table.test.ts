@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 const FAULTS = 92;
+const INVARIANTS = 22;
 const REASON = /(?:Only in part|Not tested|Does not apply)/;
 
 const table = readFileSync('docs/faults.md', 'utf8');
@@ -25,7 +26,21 @@ test.each(rows)('$id names a test, or says why it has none', ({ held }) => {
   if (!held.includes('.test.ts` “')) expect(held).toMatch(REASON);
 });
 
+test('every invariant is there once, in order', () => {
+  const invariants = [...table.matchAll(/^\| (\d+) [^|]+ \| [^|]+ \| .+ \|$/gm)].map(([, number]) =>
+    Number(number),
+  );
+  expect(invariants).toEqual(Array.from({ length: INVARIANTS }, (_, index) => index + 1));
+});
+
+/** What stands in quotation marks in the code; a comment is no test. */
+const textsOf = (file: string): string =>
+  readFileSync(file, 'utf8')
+    .replaceAll(/^\s*(?:\/\/|\*|\/\*).*$/gm, '')
+    .match(/'[^'\n]*'|`[^`]*`|"[^"\n]*"/g)
+    ?.join('\n') ?? '';
+
 test.each(named)('$file has “$name”', ({ file, name }) => {
   expect(existsSync(file)).toBe(true);
-  expect(readFileSync(file, 'utf8')).toContain(name);
+  expect(textsOf(file)).toContain(name);
 });

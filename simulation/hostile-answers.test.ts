@@ -191,6 +191,14 @@ test.each([
   ],
   ['goes beyond its head', (page: Page) => ({ ...page, head: 1 })],
   ['is empty and promises more', (page: Page) => ({ ...page, records: [], has_more: true })],
+  [
+    'has more records than were asked for',
+    (page: Page) => ({
+      ...page,
+      records: Array.from({ length: 501 }, (_, index) => ({ ...page.records[0], seq: index + 1 })),
+      head: 501,
+    }),
+  ],
 ])('[F85] a page that %s is not taken in, and not asked for again and again', async (_what, change) => {
   const { a, victim, hostile } = await twoDevices();
   await logMoods(a, 3);

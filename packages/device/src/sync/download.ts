@@ -111,9 +111,9 @@ const ofAnotherHistory = (failure: SyncFailure): SyncFailure =>
 
 /**
  * A page without records that promises more, or one that is out of order or comes again, would keep a device busy for
- * ever.
+ * ever; one with more records than were asked for would fill its memory.
  */
 const isOrderly = ({ records, has_more, head }: DownloadAnswer, lastSeq: number): boolean => {
-  if (has_more && records.length === 0) return false;
+  if ((has_more && records.length === 0) || records.length > PAGE_RECORDS) return false;
   return records.every(({ seq }, index) => seq <= head && seq > (records[index - 1]?.seq ?? lastSeq));
 };
