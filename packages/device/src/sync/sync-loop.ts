@@ -17,6 +17,7 @@ import { HeadBrake } from './head-brake.ts';
 import { HeadListener } from './head-listener.ts';
 import { readCompleteHead } from './service-state.ts';
 import { type SyncExtent, type SyncNotDone, syncOnce, type SyncOutcome } from './sync-once.ts';
+import { TELL_PAUSE_MS, Telling } from './telling.ts';
 
 export interface SyncPorts {
   /** Calls back once after so many milliseconds, later if the computer slept. Returns how to cancel that. */
@@ -34,10 +35,6 @@ export const EVERY_MS = 5 * 60_000;
 export const BACK_OFF_MIN_MS = 2_000;
 export const BACK_OFF_MAX_MS = 15 * 60_000;
 const TYPING_PAUSE_MS = 2_000;
-/** An edit is seen elsewhere sooner, and a burst of them is told of once. */
-const TELL_PAUSE_MS = 5_000;
-/** Where edits never pause, they are told of after this all the same. */
-const TELL_LATEST_MS = 60_000;
 /** Who never pauses is synced after this many pauses all the same. */
 const PAUSES_MAX = 10;
 
@@ -57,9 +54,7 @@ export class SyncLoop {
   /** The latest head that was heard and not looked at. */
   #heard: number | undefined;
   #isOffline = false;
-  /** The last sync that this loop asked for left the telling to one that follows. */
-  #wasBrief = false;
-  #untoldSinceMs: number | undefined;
+  readonly #telling = new Telling();
   #state: LoopState | undefined;
 
   constructor(deps: DeviceDeps & SyncPorts) {
@@ -100,15 +95,12 @@ export class SyncLoop {
     for (const stopListening of this.#stopListening) stopListening();
   }
 
-  #sync({ isBrief: mayBeBrief }: SyncExtent): void {
+  #sync(extent: SyncExtent): void {
     this.#firstEditMs = undefined;
     this.#heard = undefined;
-    const untoldMs = this.#deps.clock.nowMs() - (this.#untoldSinceMs ?? Infinity);
-    const isBrief = mayBeBrief && untoldMs < TELL_LATEST_MS;
-    this.#wasBrief = isBrief;
     this.#isBraked = false;
     this.#tell('syncing');
-    syncOnce(this.#deps, { isBrief }).catch((error: unknown) => {
+    syncOnce(this.#deps, this.#telling.begins(extent, this.#deps.clock.nowMs())).catch((error: unknown) => {
       // A full disk or a locked file passes.
       if (databaseFailure(error) === undefined) throw error;
       this.#backOff();
@@ -159,10 +151,10 @@ export class SyncLoop {
     }
     this.#phase = 'resting';
     this.#failures = 0;
-    // Once: where the telling fails it waits for the next sync.
-    const isToBeTold = this.#wasBrief && isManifestDue(this.#deps);
-    this.#untoldSinceMs = isToBeTold ? (this.#untoldSinceMs ?? this.#deps.clock.nowMs()) : undefined;
-    this.#wasBrief = false;
+    const isToBeTold = this.#telling.isToFollow({
+      isDue: isManifestDue(this.#deps),
+      nowMs: this.#deps.clock.nowMs(),
+    });
     this.#wakeIn(isToBeTold ? TELL_PAUSE_MS : EVERY_MS * (0.9 + 0.2 * this.#random()));
     // An edit during the upload's last request: its own wake was just replaced.
     if (this.#firstEditMs !== undefined) this.#edited();
