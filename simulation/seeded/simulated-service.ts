@@ -32,6 +32,7 @@ export interface Backup {
 
 /** One application serves all worlds of a process, one after the other: making it costs more than a short story. */
 let present: Database | undefined;
+let chance: Chance | undefined;
 const gate: Database = {
   transaction: (isolation, body) => {
     if (present === undefined) throw new Error('a request reached a service that has no database');
@@ -48,12 +49,18 @@ const application = createApp({
   logger: false,
   database: gate,
   durability: { survives: ['a simulated world'] },
+  randomBytes: (length) => {
+    if (chance === undefined) throw new Error('a service without a world has no chance');
+    return chance.bytes(length);
+  },
 });
 
 export interface ServiceWorld {
   readonly reach: (point: Point) => Fate | Promise<Fate>;
   readonly onWait: (waiting: 1 | -1) => void;
   readonly nowMs: () => number;
+  /** For the keys that it makes. */
+  readonly chance: Chance;
   readonly onViolation: (violation: Violation) => void;
 }
 
@@ -91,6 +98,7 @@ export class SimulatedService {
 
   async ask({ method, path, headers, body }: Request): Promise<Answer> {
     present = this.#postgres;
+    chance = this.#world.chance;
     const answer = await (
       await application
     ).inject({

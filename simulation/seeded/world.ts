@@ -67,6 +67,7 @@ export class World {
         this.network.pulse += 1;
       },
       nowMs: () => this.nowMs,
+      chance: new Chance(seed, 'service'),
       onViolation: (violation) => {
         this.fail(violation);
       },

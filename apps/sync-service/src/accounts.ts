@@ -5,6 +5,11 @@ import { insertAccount, insertKey } from './accounts-repository.ts';
 import { hashSecret } from './authenticate.ts';
 import type { DatabaseDep, Transaction } from './database/database.ts';
 
+/** Where keys come from; bytes that nobody can guess. */
+export interface RandomDep {
+  readonly randomBytes: (length: number) => Buffer;
+}
+
 export interface NewKey {
   readonly keyId: KeyId;
   /** Shown once and never stored. */
@@ -15,11 +20,15 @@ export const createAccount = ({ database }: DatabaseDep): Promise<{ accountId: A
   database.transaction('read committed', async (tx) => {
     const accountId = AccountId.parse(randomBytes(16).toString('hex'));
     await insertAccount(tx, { accountId, epoch: randomUUID() });
-    const key = await createKey(tx, accountId, { label: 'first device', scopes: ['sync', 'account'] });
+    const key = await createKey({ randomBytes }, tx, accountId, {
+      label: 'first device',
+      scopes: ['sync', 'account'],
+    });
     return { accountId, ...key };
   });
 
 export const createKey = async (
+  random: RandomDep,
   tx: Transaction,
   accountId: AccountId,
   {
@@ -28,8 +37,8 @@ export const createKey = async (
     madeBy,
   }: { readonly label: string; readonly scopes: readonly Scope[]; readonly madeBy?: KeyId },
 ): Promise<NewKey> => {
-  const keyId = KeyId.parse(`${accountId}${randomBytes(8).toString('hex')}`);
-  const secret = randomBytes(32).toString('hex');
+  const keyId = KeyId.parse(`${accountId}${random.randomBytes(8).toString('hex')}`);
+  const secret = random.randomBytes(32).toString('hex');
   await insertKey(tx, { accountId, keyId, secretHash: hashSecret(secret), label, scopes, madeBy });
   return { keyId, apiKey: formatApiKey({ keyId, secret }) };
 };

@@ -1,7 +1,7 @@
 /** The HTTP application: guards, routes, answers. Tested through `app.inject`, without a port. */
 import swagger from '@fastify/swagger';
 import { type ErrorCode, errorCodes, limits } from '@mhb/core-domain/wire';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import Fastify, {
   type FastifyHttpOptions,
@@ -11,6 +11,7 @@ import Fastify, {
 } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { RandomDep } from './accounts.ts';
 import { isLastAnswered, refuseUnclearRequests } from './clear-requests.ts';
 import type { DatabaseDep } from './database/database.ts';
 import type { Durability } from './database/durability.ts';
@@ -40,7 +41,7 @@ const SLOW_CHECK_MS = 2_000;
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>;
 
-export interface AppDeps extends DatabaseDep {
+export interface AppDeps extends DatabaseDep, Partial<RandomDep> {
   readonly durability: Durability;
   readonly quota?: Quota;
   /** Of one API key; 0, or nothing, for no limit of any kind. */
@@ -90,7 +91,7 @@ export const createApp = async ({
   answerErrors(app);
 
   const rates = await openRateLimits(app, requestsPerMinute);
-  const deps = { quota: DEFAULT_QUOTA, ...given, rates, heads: openHeads(app, given) };
+  const deps = { quota: DEFAULT_QUOTA, randomBytes, ...given, rates, heads: openHeads(app, given) };
   metrics?.observe(app, { openStreams: () => deps.heads.count });
   documentRefusals(app);
   await app.register(swagger, {

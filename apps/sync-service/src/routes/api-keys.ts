@@ -1,6 +1,6 @@
 /** The API keys of an account: one per device, labelled, revocable (rule D9). */
 import { ApiKeyCreated, ApiKeyList, ApiKeyRequest, ApiKeyRevocation, limits } from '@mhb/core-domain/wire';
-import { createKey } from '../accounts.ts';
+import { createKey, type RandomDep } from '../accounts.ts';
 import { isKeyLiving, listKeys, lockAccount, revokeKey } from '../accounts-repository.ts';
 import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
 import { forgetDevicesWithoutKey } from '../devices-repository.ts';
@@ -10,7 +10,7 @@ import type { App } from './route.ts';
 
 const PATH = '/v1/auth/api-keys';
 
-export const apiKeyRoutes = (app: App, deps: AuthenticateDeps & HeadsDep): void => {
+export const apiKeyRoutes = (app: App, deps: AuthenticateDeps & HeadsDep & RandomDep): void => {
   app.get(PATH, { schema: { response: { 200: ApiKeyList } } }, async (request) => {
     const { accountId, keyId } = await authenticate(deps, request, 'account');
     const keys = await deps.database.transaction('snapshot', (tx) => listKeys(tx, accountId));
@@ -30,7 +30,7 @@ export const apiKeyRoutes = (app: App, deps: AuthenticateDeps & HeadsDep): void 
         if (!(await isKeyLiving(tx, accountId, keyId))) throw new Refusal('unauthorized');
         const living = (await listKeys(tx, accountId)).filter(({ revoked_on }) => revoked_on === null);
         if (living.length >= limits.API_KEYS_MAX) throw new Refusal('too_many_keys');
-        return createKey(tx, accountId, { ...request.body, madeBy: keyId });
+        return createKey(deps, tx, accountId, { ...request.body, madeBy: keyId });
       });
       return { key_id: made.keyId, api_key: made.apiKey };
     },
