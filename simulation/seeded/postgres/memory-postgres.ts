@@ -74,7 +74,8 @@ interface OpenSession extends Session {
 
 const FAILED_TRANSACTION = '25P02';
 const RETRIES_MAX = 3;
-const forever = new Promise<never>(() => undefined);
+/** One for each who waits: a promise that all of them waited for would keep their worlds in memory. */
+const forever = (): Promise<never> => new Promise(() => undefined);
 
 export class MemoryPostgres implements Database {
   readonly #world: World;
@@ -197,7 +198,7 @@ export class MemoryPostgres implements Database {
       this.#world.onWait(1);
       await waiting;
       // The service died between the lock and whoever it was given to: that one must not take it with it.
-      if (session.life !== this.#life) return forever;
+      if (session.life !== this.#life) return forever();
       this.#world.onWait(-1);
     }
   }
@@ -223,7 +224,7 @@ export class MemoryPostgres implements Database {
   async #reach(at: Point['at'], session: OpenSession): Promise<Fate> {
     const reached = this.#world.reach({ at, session });
     const fate = typeof reached === 'string' ? reached : await reached;
-    if (session.life !== this.#life || fate === 'die') return forever;
+    if (session.life !== this.#life || fate === 'die') return forever();
     if (fate === 'connection lost') throw at === 'statement' ? new Unavailable() : new OutcomeUnknown();
     return fate;
   }
