@@ -1,6 +1,7 @@
 /**
  * `npm run simulate -- --seed N --steps N` runs one seed and tells its story where it fails, as short as it gets.
- * `--seeds A..B` runs many, each twice; `--budget-operations N` goes on with further seeds until so much was done.
+ * `--seeds A..B` runs many, each twice; `--budget-operations N` goes on with further seeds until so much was done, with
+ * `--at-least-seeds N` of them.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -14,6 +15,8 @@ const { values: options } = parseArgs({
     seeds: { type: 'string' },
     steps: { type: 'string', default: '400' },
     'budget-operations': { type: 'string' },
+    /** However few operations are wanted, so many worlds are lived through. */
+    'at-least-seeds': { type: 'string', default: '0' },
     workers: { type: 'string', default: String(availableParallelism()) },
     /** Ends with the first failing seed. */
     first: { type: 'boolean', default: false },
@@ -73,7 +76,8 @@ const runMany = async (
   let operations = 0;
   let count = 0;
   const failed: Done[] = [];
-  const isOver = () => next > seeds.to || operations >= budget || (options.first && failed.length > 0);
+  const isEnough = () => operations >= budget && next - seeds.from >= Number(options['at-least-seeds']);
+  const isOver = () => next > seeds.to || isEnough() || (options.first && failed.length > 0);
   const work = (worker: Worker): Promise<void> =>
     new Promise((resolve, reject) => {
       const hand = (): void => {
