@@ -39,7 +39,8 @@ const texts: Readonly<Record<string, string>> = {
   EntriesMissing:
     'The service gives less than was seen there before. Nothing here is lost; verify_sync compares again.',
   OthersAreWriting: 'Other devices keep writing just now. Try again in a minute.',
-  DiskFailed: 'The disk reported a fault, so nothing was written. Your earlier entries are as they were.',
+  DiskFailed:
+    'The disk reported a fault, so this may not be saved, and nothing more is until the app is started again. Export your entries to another disk first.',
   DiskFull:
     'The disk is full, so nothing was written. Make room and try again; your earlier entries are safe.',
   DuplicateSchedule:

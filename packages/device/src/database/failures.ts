@@ -14,6 +14,7 @@ export const databaseFailure = (error: unknown): DatabaseFailure | undefined => 
   if (systemCode === 'ENOSPC' || systemCode === 'EDQUOT') return { type: 'DiskFull' };
   if (systemCode === 'EROFS' || systemCode === 'EACCES' || systemCode === 'EPERM')
     return { type: 'FileReadOnly' };
+  if (systemCode === 'EIO') return { type: 'DiskFailed' };
   if (!(error instanceof Driver.SqliteError)) return undefined;
   const code = error.code;
   if (code === 'SQLITE_FULL') return { type: 'DiskFull' };

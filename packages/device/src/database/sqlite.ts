@@ -5,6 +5,7 @@
 import { assert, Instant, TimeZone, wallTimeOf } from '@mhb/core-domain';
 import Driver from 'better-sqlite3-multiple-ciphers';
 import { closeSync, openSync } from 'node:fs';
+import { databaseFailure } from './failures.ts';
 import { closeForGood, copyWithKey, renameWhole, useKey } from './keyed-copy.ts';
 import type { Database, Reader, Sql, Transaction } from './sql.ts';
 
@@ -76,6 +77,23 @@ const isAtLeast = (version: string, least: readonly number[]): boolean => {
   return true;
 };
 
+/**
+ * After a disk has failed once, nobody knows what of the file it still holds: the system may take the next write for
+ * good and keep none of it. So nothing more is written until the file is opened anew, and what is there is shown.
+ */
+const untilFault = (): (<Value>(write: () => Value) => Value) => {
+  let fault: Error | undefined;
+  return (write) => {
+    if (fault !== undefined) throw fault;
+    try {
+      return write();
+    } catch (error) {
+      if (error instanceof Error && databaseFailure(error)?.type === 'DiskFailed') fault = error;
+      throw error;
+    }
+  };
+};
+
 const database = (path: string, start: Start): MemoryDatabase => {
   let { key } = start;
   let driver = openDriver(path, start);
@@ -98,28 +116,34 @@ const database = (path: string, start: Start): MemoryDatabase => {
     run: (statement) => prepare(statement).run(...statement.values).changes,
   };
 
+  const writing = untilFault();
+
   return {
     ...reader,
-    transaction: (body) => driver.transaction(() => body(tx)).immediate(),
+    transaction: (body) => writing(() => driver.transaction(() => body(tx)).immediate()),
     check: () => String(driver.pragma('quick_check(1)', { simple: true })),
     bytes: () =>
       Number(driver.pragma('page_count', { simple: true })) *
       Number(driver.pragma('page_size', { simple: true })),
     compact: () => {
-      driver.exec('vacuum');
-      driver.pragma('wal_checkpoint(truncate)');
+      writing(() => {
+        driver.exec('vacuum');
+        driver.pragma('wal_checkpoint(truncate)');
+      });
     },
     copyTo: (copy) => {
       driver.prepare('vacuum into ?').run(copy);
     },
     changeKey: (to) => {
-      const part = `${path}.part`;
-      copyWithKey({ driver, key }, { path: part, key: to });
-      closeForGood(driver, path);
-      prepared.clear();
-      renameWhole(part, path);
-      key = to;
-      driver = openDriver(path, { key });
+      writing(() => {
+        const part = `${path}.part`;
+        copyWithKey({ driver, key }, { path: part, key: to });
+        closeForGood(driver, path);
+        prepared.clear();
+        renameWhole(part, path);
+        key = to;
+        driver = openDriver(path, { key });
+      });
     },
     image: () => driver.serialize(),
     close: () => {
