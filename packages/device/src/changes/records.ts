@@ -185,11 +185,28 @@ export const forgetBases = (tx: Transaction): void => {
   tx.run(sql`update record set base = 0, common = null, sealed_hash = null where base <> 0`);
 };
 
-/** Every record that the service is known to hold; the hash is null where only that is known. */
-export const listServiceVersions = (
-  db: Reader,
-): readonly { readonly id: RecordId; readonly base: number; readonly sealed_hash: Uint8Array | null }[] =>
-  db.all(sql`select id, base, sealed_hash from record where base > 0`);
+export interface ServiceVersionRow {
+  readonly id: RecordId;
+  readonly base: number;
+  /** Null where only the seq is known. */
+  readonly sealed_hash: Uint8Array | null;
+}
+
+const VERSIONS_AT_ONCE = 2_000;
+
+/** Every record that the service is known to hold, by id. */
+export function* pagesOfServiceVersions(db: Reader): Generator<readonly ServiceVersionRow[]> {
+  for (let after = ''; ;) {
+    const page = db.all<ServiceVersionRow>(sql`
+      select id, base, sealed_hash from record where id > ${after} and base > 0
+      order by id limit cast(${VERSIONS_AT_ONCE} as integer)
+    `);
+    yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < VERSIONS_AT_ONCE) return;
+    after = last.id;
+  }
+}
 
 const writeRow = <K extends EntityKind>(
   tx: Transaction,

@@ -3,9 +3,9 @@
  * it knows everything, the digest is the one that the service answers for that head (see DigestAnswer).
  */
 import type { WireId } from '@mhb/core-domain/wire';
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { clearState, readState, writeState } from '../changes/device-state.ts';
-import { listServiceVersions } from '../changes/records.ts';
+import { pagesOfServiceVersions, type ServiceVersionRow } from '../changes/records.ts';
 import { sql, type Reader, type Transaction } from '../database/sql.ts';
 import { sealedHash } from '../vault/sealed-hash.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -49,58 +49,77 @@ interface Version {
   readonly sealedHash: Uint8Array;
 }
 
-/** `undefined` where the device does not know all of it. */
+/**
+ * `undefined` where the device does not know all of it. Of a record that can't be used yet the version that waits is
+ * the one on the service.
+ */
 export const readServiceState = (db: Reader, vault: Vault): ServiceState | undefined => {
   const head = readCompleteHead(db);
-  const versions = listVersions(db, vault);
-  if (head === undefined || versions === undefined) return undefined;
-  return { head, count: versions.length, digest: digestOf(versions) };
+  if (head === undefined) return undefined;
+  const waiting = listWaiting(db);
+  const ids: WireId[] = [];
+  // A history may have a hundred thousand versions: they are packed as they are read.
+  const packed: Buffer[] = [];
+  for (const page of pagesOfServiceVersions(db)) {
+    const known = versionsOf(page, vault);
+    if (known === undefined) return undefined;
+    const versions = known.filter(({ id, seq }) => (waiting.get(id)?.seq ?? 0) <= seq);
+    for (const { id } of versions) {
+      ids.push(id);
+      waiting.delete(id);
+    }
+    packed.push(pack(versions));
+  }
+  ids.push(...waiting.keys());
+  packed.push(pack([...waiting.values()]));
+  return { head, count: ids.length, digest: digestOf(ids, Buffer.concat(packed)) };
 };
 
-/** Of a record that can't be used yet the version that waits is the one on the service. */
-const listVersions = (db: Reader, vault: Vault): readonly Version[] | undefined => {
-  const rows = listServiceVersions(db);
-  const ids = vault.wireIdsOf(rows.map(({ id }) => id));
+const versionsOf = (page: readonly ServiceVersionRow[], vault: Vault): readonly Version[] | undefined => {
+  const ids = vault.wireIdsOf(page.map(({ id }) => id));
   const versions: Version[] = [];
-  for (const [index, { base, sealed_hash }] of rows.entries()) {
+  for (const [index, { base, sealed_hash }] of page.entries()) {
     const id = ids[index];
     if (id === undefined || sealed_hash === null) return undefined;
     versions.push({ id, seq: base, sealedHash: sealed_hash });
   }
-  const waiting = db.all<{ id: WireId; seq: number; sealed: Uint8Array }>(sql`
+  return versions;
+};
+
+/** The latest of each record that is in quarantine or held back. */
+const listWaiting = (db: Reader): Map<WireId, Version> => {
+  const byId = new Map<WireId, Version>();
+  const rows = db.all<{ id: WireId; seq: number; sealed: Uint8Array }>(sql`
     select wire_id as id, seq, sealed from quarantine
     union all
     select wire_id as id, seq, sealed from held_deletion
   `);
-  return waiting.length === 0 ? versions : latestOf([...versions, ...waiting.map(versionOf)]);
-};
-
-const versionOf = ({ id, seq, sealed }: { id: WireId; seq: number; sealed: Uint8Array }): Version => ({
-  id,
-  seq,
-  sealedHash: sealedHash(sealed),
-});
-
-const latestOf = (versions: readonly Version[]): readonly Version[] => {
-  const byId = new Map<WireId, Version>();
-  for (const version of versions) {
-    if ((byId.get(version.id)?.seq ?? 0) < version.seq) byId.set(version.id, version);
+  for (const { id, seq, sealed } of rows) {
+    if ((byId.get(id)?.seq ?? 0) < seq) byId.set(id, { id, seq, sealedHash: sealedHash(sealed) });
   }
-  return [...byId.values()];
+  return byId;
 };
 
 const ID_BYTES = 16;
 const SEQ_BYTES = 8;
 const VERSION_BYTES = ID_BYTES + SEQ_BYTES + 32;
 
-const digestOf = (versions: readonly Version[]): string => {
-  const inOrder = versions.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const bytes = Buffer.alloc(inOrder.length * VERSION_BYTES);
-  for (const [index, { id, seq, sealedHash: ofSealed }] of inOrder.entries()) {
+const pack = (versions: readonly Version[]): Buffer => {
+  const bytes = Buffer.alloc(versions.length * VERSION_BYTES);
+  for (const [index, { id, seq, sealedHash: ofSealed }] of versions.entries()) {
     const at = index * VERSION_BYTES;
     bytes.write(id, at, 'hex');
     bytes.writeBigUInt64BE(BigInt(seq), at + ID_BYTES);
     bytes.set(ofSealed, at + ID_BYTES + SEQ_BYTES);
   }
-  return hash('sha256', bytes, 'hex');
+  return bytes;
+};
+
+/** Of versions that were packed in the order of their ids. */
+const digestOf = (ids: readonly WireId[], packed: Buffer): string => {
+  const order = ids.map((id, index) => ({ id, at: index * VERSION_BYTES }));
+  order.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const digest = createHash('sha256');
+  for (const { at } of order) digest.update(packed.subarray(at, at + VERSION_BYTES));
+  return digest.digest('hex');
 };
