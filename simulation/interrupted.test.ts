@@ -2,7 +2,14 @@
 import { inFile } from '@mhb/device/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Carriage, openWorld, turnSyncOn, type World, type WorldDevice } from './world.ts';
+import {
+  accountWithMoods,
+  type Carriage,
+  openWorld,
+  turnSyncOn,
+  type World,
+  type WorldDevice,
+} from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -151,4 +158,22 @@ test('[O7] sync that was being turned off when the process ended is off at the n
   expect(await restarted.run('get_sync_status')).toMatchObject({ enabled: false, phase: 'off' });
   await restarted.run('enable_sync', { ...account, recovery_phrase: phrase });
   expect(await restarted.run('get_mood_history')).toHaveLength(1);
+});
+
+test('[O7] nothing of a page that is being opened comes in after sync was turned off', async () => {
+  const { account, phrase } = await accountWithMoods(world, 60);
+  const b = await world.newDevice();
+  let turnedOff: Promise<unknown> | undefined;
+  b.network.tamper = (request, answer) => {
+    // Runs while the page that was just answered is opened.
+    if (request === 'download')
+      setImmediate(() => {
+        turnedOff = b.run('disable_sync');
+      });
+    return answer;
+  };
+  await b.call('enable_sync', { ...account, recovery_phrase: phrase });
+  await turnedOff;
+  expect(await b.run('get_sync_status')).toMatchObject({ enabled: false });
+  expect(await b.run('get_mood_history')).toEqual([]);
 });

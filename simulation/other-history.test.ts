@@ -113,3 +113,30 @@ test('[D3] [D6] a change that was built on a version of the lost history is no c
   expect(`${a.exportJson()} ${JSON.stringify(discarded)}`).toContain('only c');
   expect(a.exportJson()).toBe(b.exportJson());
 });
+
+test('[M4] [D6] what a conflict of another history lets go of is kept, whoever else has it', async () => {
+  const { account, a, b, phrase } = await twoDevices();
+  const [mood] = (await a.run('get_mood_history')) as readonly { readonly id: string }[];
+  const c = await world.joinedDevice(account, phrase);
+  const restore = await backUp(world, account);
+  await b.run('update_mood_checkin', { id: mood?.id, mood_rating: 6 });
+  await settle(b, a);
+  await a.run('update_mood_checkin', { id: mood?.id, notes: 'only a' });
+  c.clock.nowMs += 60_000;
+  await c.run('update_mood_checkin', { id: mood?.id, mood_rating: 2 });
+  a.network.carry = async (request): Promise<Carriage> => {
+    if (request === 'upload') {
+      a.network.carry = () => 'carry';
+      await restore();
+      await c.run('sync_now');
+    }
+    return 'carry';
+  };
+  await a.run('sync_now');
+  expect(await a.run('get_mood_history')).toMatchObject([{ mood_rating: 2, notes: 'only a' }]);
+  // On b it is too, but b may never come back, and c has never seen it.
+  const { items } = (await a.run('list_merge_ledger')) as {
+    readonly items: readonly { readonly lost: { readonly fields: unknown } }[];
+  };
+  expect(items.map(({ lost }) => lost.fields)).toContainEqual({ mood_rating: 6, mood_scale: '1-7' });
+});

@@ -60,6 +60,18 @@ const pinned = [
     sentence:
       'A device that went back to a copy of its disk, and has met a stamp from the future, writes the same edit again.',
   },
+  {
+    seed: 24872,
+    steps: 360,
+    sentence:
+      'A version that a service restored during a sync names as present was written without the one before, which the ledger keeps.',
+  },
+  {
+    seed: 25331,
+    steps: 360,
+    sentence:
+      'Two people replaced the same by the same, and a device that went back to a copy of its disk shows what one of them entered.',
+  },
 ];
 
 test.each(pinned)('[O4] seed $seed: $sentence', async ({ seed, steps }) => {

@@ -212,8 +212,11 @@ export class Oracle {
     if (before === now || isSeenBy(before, now)) return false;
     if (!wasAhead(before) && !wasAhead(now)) return !givesWay(before, now);
     // Whoever replaced it on purpose answers for it.
-    const edits = this.#edits.get(before.record)?.get(before.group);
-    return !this.#isKept(before, now) && (edits === undefined || !hasSuccessor(before, edits));
+    const edits = this.#edits.get(before.record)?.get(before.group) ?? new Map<string, Edit>();
+    if (this.#isKept(before, now) || hasSuccessor(before, edits)) return false;
+    // Two people who entered the same are one: it was replaced by what is shown, under another stamp.
+    const content = contentOf(now.text);
+    return !edits.values().some((other) => contentOf(other.text) === content && isSeenBy(before, other));
   }
 }
 

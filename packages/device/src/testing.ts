@@ -128,7 +128,7 @@ export const throughNetwork = (
 ): SyncApi =>
   new Proxy(api, {
     get: (target, name: keyof SyncApi) => {
-      if (name === 'comparesHashes') return target[name];
+      if (name === 'comparesHashes' || name === 'isEnded') return target[name];
       const send = target[name] as (...input: readonly unknown[]) => Promise<unknown>;
       return (...input: readonly unknown[]) => carry(name, () => send(...input));
     },

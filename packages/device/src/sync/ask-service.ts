@@ -36,10 +36,8 @@ export interface Server {
   readonly apiKey?: string;
   /** Ends every request that is on its way, and opens none afterwards. */
   readonly signal?: AbortSignal | undefined;
-  /** Told when a request leaves. */
-  readonly onSend?: () => void;
-  /** Told what time it was for the service, with every answer; to a second. */
-  readonly onServiceTime?: (ms: number) => void;
+  /** Told when a request leaves; what it returns is told what time it was for the service, to a second. */
+  readonly onSend?: () => (serviceMs: number) => void;
   /** Told the newest version of the wire that the service understands, with every answer. */
   readonly onProtocol?: (newest: number) => void;
 }
@@ -60,11 +58,11 @@ const TIMEOUT_MS = 60_000;
 const ANSWER_BYTES_MAX = limits.DOWNLOAD_BYTES_MAX * 2 + limits.DOWNLOAD_RECORDS_MAX * 200;
 
 export const askService = async <Answer>(
-  { url, apiKey, signal, onSend, onServiceTime, onProtocol }: Server,
+  { url, apiKey, signal, onSend, onProtocol }: Server,
   route: Route<Answer>,
   body?: unknown,
 ): Promise<Result<Answer, SyncFailure>> => {
-  onSend?.();
+  const onServiceTime = onSend?.();
   const received = await send(`${url}${route.path}`, route, {
     ...requestOf(
       { apiKey, signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...given(signal)]) },

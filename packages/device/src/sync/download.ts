@@ -1,13 +1,15 @@
 /**
  * Takes in what the other devices wrote, page by page. A page and its cursor commit together (rule O3), so an
- * interruption anywhere costs at most one page, which comes again.
+ * interruption anywhere costs at most two pages, which come again: the service prepares the next one while the one
+ * before is taken in.
  */
 import { err, ok, type Result } from '@mhb/core-domain';
-import type { DownloadAnswer } from '@mhb/core-domain/wire';
+import type { Cursor, DownloadAnswer } from '@mhb/core-domain/wire';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { readState, writeState } from '../changes/device-state.ts';
 import { listQuarantine } from '../changes/quarantine.ts';
 import { write } from '../changes/write.ts';
-import type { DatabaseDep, LocalChangeDeps, ProgressDep } from '../deps.ts';
+import type { DatabaseDep, DeviceIdDep, LocalChangeDeps, ProgressDep } from '../deps.ts';
 import { APP_VERSION } from '../version.ts';
 import type { Vault } from '../vault/vault.ts';
 import { takeIn } from './arrival.ts';
@@ -45,19 +47,16 @@ export const downloadChanges = async (
   let merged = 0;
   let received = 0;
   let lastSeq = 0;
+  let asking = ask(deps, api, readCursor(deps.database));
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const since = readCursor(deps.database);
-    const asked = await api.download({
-      device_id: deps.deviceId,
-      since,
-      limit: PAGE_RECORDS,
-      skip_batches: listOwnBatches(deps.database),
-    });
-    if (!asked.ok) return since === null ? asked : err(ofAnotherHistory(asked.error));
+    const asked = await asking;
+    if (!asked.ok) return asked;
     const answer = asked.value;
     if (!isOrderly(answer, lastSeq)) return err({ type: 'ServiceMisbehaved' });
     lastSeq = answer.records.at(-1)?.seq ?? lastSeq;
-    const opened = answer.records.map((record) => openArrival(vault, receivedOf(record), api));
+    if (answer.has_more) asking = ask(deps, api, answer.next);
+    const opened = await openInTurns(vault, answer, api);
+    if (api.isEnded) return err({ type: 'Offline' });
 
     for (const arrival of takeInPage(deps, answer, opened)) {
       if (arrival === 'new' || arrival === 'updated') downloaded += 1;
@@ -69,6 +68,43 @@ export const downloadChanges = async (
     if (!answer.has_more) return ok({ downloaded, merged, keyringGeneration: answer.keyring_generation });
   }
   return err({ type: 'ServiceMisbehaved' });
+};
+
+/**
+ * Fails where the service's history is not the one of the last download. Whoever wrote a version of another history may
+ * never have seen what this device knew to be there.
+ */
+export const checkHistory = (deps: AskDeps, api: SyncApi): Promise<Result<unknown, SyncFailure>> =>
+  ask(deps, api, readCursor(deps.database), 1);
+
+type AskDeps = DatabaseDep & DeviceIdDep;
+
+const ask = async (
+  { database, deviceId }: AskDeps,
+  api: SyncApi,
+  since: Cursor | null,
+  limit = PAGE_RECORDS,
+): Promise<Result<DownloadAnswer, SyncFailure>> => {
+  const skip_batches = listOwnBatches(database);
+  const answer = await api.download({ device_id: deviceId, since, limit, skip_batches });
+  return answer.ok || since === null ? answer : err(ofAnotherHistory(answer.error));
+};
+
+/** Records that are opened in one go: about a millisecond. */
+const OPENED_AT_ONCE = 25;
+
+/** In between others get their turn: the next page's request leaves, and a window stays awake. */
+const openInTurns = async (
+  vault: Vault,
+  { records }: DownloadAnswer,
+  api: SyncApi,
+): Promise<readonly OpenedArrival[]> => {
+  const opened: OpenedArrival[] = [];
+  for (const record of records) {
+    opened.push(openArrival(vault, receivedOf(record), api));
+    if (opened.length % OPENED_AT_ONCE === 0) await othersTurn();
+  }
+  return opened;
 };
 
 /**

@@ -59,6 +59,8 @@ export interface OutgoingDevice {
 export interface SyncApi {
   /** Whether an upload names what it was built on by its hash too; only then may a damaged version be replaced. */
   readonly comparesHashes: boolean;
+  /** Whether it was called off: then nothing more may be done with what was answered. */
+  readonly isEnded: boolean;
   readonly download: (request: DownloadRequest) => Promise<Result<DownloadAnswer, SyncFailure>>;
   readonly upload: (batch: OutgoingBatch) => Promise<Result<UploadAnswer, SyncFailure>>;
   /**
@@ -107,6 +109,9 @@ export const connectSyncApi = (server: Server): SyncApi => {
     get comparesHashes() {
       return comparesHashes();
     },
+    get isEnded() {
+      return server.signal?.aborted === true;
+    },
     ...recordRequests(ask, comparesHashes),
     ...accountRequests(ask),
     events,
@@ -142,7 +147,7 @@ const recordRequests = (
 
 const accountRequests = (
   ask: Ask,
-): Omit<SyncApi, 'events' | 'comparesHashes' | keyof ReturnType<typeof recordRequests>> => ({
+): Omit<SyncApi, 'events' | 'comparesHashes' | 'isEnded' | keyof ReturnType<typeof recordRequests>> => ({
   getLimits: () => ask({ method: 'GET', path: '/v1/sync/limits', answer: LimitsAnswer }),
   listDevices: () => ask({ method: 'GET', path: '/v1/devices', answer: DeviceList }),
   updateDevice: ({ name, manifest, ...device }) =>

@@ -116,23 +116,22 @@ export const openAccount = async (deps: DeviceDeps): Promise<Result<OpenAccount,
   if (!secrets.ok) return secrets;
   const vault = await openAccountVault(deps, state.value, secrets.value);
   if (!vault.ok) return vault;
-  let sentAtMs = 0;
-  let aheadMs: number | undefined;
+  let compared: { readonly sentAtMs: number; readonly aheadMs: number } | undefined;
   const api = deps.connect({
     url: state.value.url,
     apiKey: secrets.value.api_key,
-    onSend: () => {
-      sentAtMs = deps.clock.nowMs();
-      aheadMs = undefined;
-    },
     // Against the time when it was asked: an answer may be read long after, by a computer that slept meanwhile, and
     // must not make this clock look ahead.
-    onServiceTime: (ms) => {
-      aheadMs = ms - sentAtMs;
+    onSend: () => {
+      const sentAtMs = deps.clock.nowMs();
+      return (serviceMs) => {
+        compared = { sentAtMs, aheadMs: serviceMs - sentAtMs };
+      };
     },
   });
   // A clock that was put back since then is no longer the one that was compared.
-  const serviceAheadMs = (): number | undefined => (deps.clock.nowMs() < sentAtMs ? undefined : aheadMs);
+  const serviceAheadMs = (): number | undefined =>
+    compared === undefined || deps.clock.nowMs() < compared.sentAtMs ? undefined : compared.aheadMs;
   return ok({ state: state.value, secrets: secrets.value, vault: vault.value, api, serviceAheadMs });
 };
 

@@ -14,6 +14,7 @@ import type { DatabaseDep, LocalChangeDeps, ProgressDep, RandomDep } from '../de
 import { sealedHash } from '../vault/sealed-hash.ts';
 import type { Vault } from '../vault/vault.ts';
 import { takeIn } from './arrival.ts';
+import { checkHistory } from './download.ts';
 import { changeManifestState } from './manifest-state.ts';
 import { openArrival, type OpenedArrival, receivedOf } from './opened-arrival.ts';
 import {
@@ -82,6 +83,12 @@ export const uploadChanges = async (
     }
     const answer = answerTo(batch, asked.value);
     if (answer === undefined) return err({ type: 'ServiceMisbehaved' });
+    if (answer.conflicts.length > 0) {
+      // Restored since the download, a service names as present what was written without the version known here: it
+      // is merged only when that is forgotten, or the ledger would not get what is let go (rule M4).
+      const known = await checkHistory(deps, api);
+      if (!known.ok) return known;
+    }
     const taken: AnsweredBatch = { batch, answer, conflicts: openConflicts(api, vault, answer) };
     for (const id of recordIdsOf(vault, answer.rejected)) leaveOut.add(id);
 
