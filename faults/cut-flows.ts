@@ -3,10 +3,11 @@ import type { HostedDevice } from '../apps/desktop/host/open-device.ts';
 
 export type DeviceFlow = 'check-in' | 'import' | 'sync' | 'change of keys';
 
-/** What was answered: an entry with the notes it has then. */
+/** What was answered: an entry with the notes it has then, and whether it is in the Trash. */
 export interface Told {
   readonly id: string;
   readonly notes: string;
+  readonly isDeleted?: boolean;
 }
 
 interface Doing {
@@ -59,6 +60,8 @@ export const flows: Readonly<Record<DeviceFlow, Flow>> = {
       const id = await log(doing);
       await runOn(doing.device, 'update_mood_checkin', { id, notes: 'as edited' });
       doing.tell({ id, notes: 'as edited' });
+      await runOn(doing.device, 'delete_mood_checkin', { id });
+      doing.tell({ id, notes: 'as edited', isDeleted: true });
     },
   },
   import: { act: ({ device, file }) => runOn(device, 'import_json', { file }) },

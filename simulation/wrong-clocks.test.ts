@@ -58,6 +58,37 @@ test('[S3] what a clock a year ahead has written wins over no later edit, and go
   }
 });
 
+test.each(['1970-01-01T00:00:05Z', '9999-12-31T23:58:00Z'])(
+  '[S2] [S3] [F20] a computer that begins at %s loses nothing, and nobody else’s later edit loses to it',
+  async (now) => {
+    const { a, b } = await withDevices();
+    const { id } = (await b.run('log_mood', { mood_rating: 4, notes: 'at first' })) as {
+      readonly id: string;
+    };
+    await settle(b, a);
+    a.clock.nowMs = Date.parse(now);
+    await a.run('update_mood_checkin', { id, notes: 'by the wrong clock' });
+    await a.run('log_mood', { mood_rating: 2, notes: 'new, by the wrong clock' });
+    await settle(a, b);
+    expect(await notesOn(b)).toEqual(
+      expect.arrayContaining(['by the wrong clock', 'new, by the wrong clock']),
+    );
+    b.clock.nowMs += 60_000;
+    await b.run('update_mood_checkin', { id, notes: 'written later' });
+    await settle(b, a);
+    // Put right, the clock takes nothing back, and what was written by the wrong one can be edited.
+    a.clock.nowMs = b.clock.nowMs;
+    const [wrong] = (
+      (await a.run('get_mood_history')) as readonly { readonly id: string; readonly notes: string }[]
+    ).filter(({ notes }) => notes === 'new, by the wrong clock');
+    await a.run('update_mood_checkin', { id: wrong?.id, notes: 'edited since' });
+    await settle(a, b);
+    for (const device of [a, b])
+      expect([...(await notesOn(device))].sort()).toEqual(['edited since', 'written later']);
+    expect(b.exportJson()).toBe(a.exportJson());
+  },
+);
+
 test('[S3] its own edits stay in order, and one made on top of another device’s wins', async () => {
   const { a, b } = await withDevices();
   const { id } = (await b.run('log_mood', { mood_rating: 4, notes: 'at first' })) as { readonly id: string };
