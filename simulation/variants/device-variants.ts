@@ -45,7 +45,7 @@ export const deviceVariants: readonly Variant[] = [
   {
     name: 'the service’s time is compared with when its answer was read',
     harm: 'a computer that slept meanwhile puts right stamps back',
-    file: `${DEVICE}/sync/sync-once.ts`,
+    file: `${DEVICE}/sync/open-account.ts`,
     from: 'aheadMs: serviceMs - sentAtMs',
     to: 'aheadMs: serviceMs - deps.clock.nowMs()',
     tests: ['simulation/wrong-clocks.test.ts'],

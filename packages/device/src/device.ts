@@ -147,7 +147,6 @@ const prepare = async (
   unlessDiskFails(() => {
     goOnWithLock(deps);
     goOnTurningOff(deps);
-
     removeLeftCopy(parts.temporaryFolder);
   });
   const loops = new Set<ReminderLoop | SyncLoop>();

@@ -47,6 +47,17 @@ export interface KnownAccount {
   readonly vault: Vault;
 }
 
+/** The account that sync is on for, with its keys. Asks nobody. */
+export const openKnownAccount = async (
+  deps: KeysDeps,
+  state: SyncState,
+): Promise<Result<KnownAccount, KeysFailure>> => {
+  const secrets = readSecrets(deps, state);
+  if (!secrets.ok) return secrets;
+  const vault = await openAccountVault(deps, state, secrets.value);
+  return vault.ok ? ok({ state, secrets: secrets.value, vault: vault.value }) : vault;
+};
+
 /** Fetches the keyring where the service has a later one, and pins it. One that went back is refused. */
 export const followKeyring = async (
   deps: KeysDeps,

@@ -21,7 +21,7 @@ export type SyncFailure =
   | { readonly type: 'CertificateNotTrusted' }
   | { readonly type: 'NotASyncService' }
   | { readonly type: 'ServiceMisbehaved' }
-  /** It understands no version of the wire that this device speaks. */
+  /** It understands no version of the wire that this device speaks, or not enough of it for what was asked. */
   | { readonly type: 'ServiceTooOld' }
   | {
       readonly type: 'Refused';

@@ -5,17 +5,17 @@ import { DeviceSummary, parseApiKey } from '@mhb/core-domain/wire';
 import { z } from 'zod';
 import type { DeviceDeps } from '../deps.ts';
 import type { Vault } from '../vault/vault.ts';
-import { type KeysFailure, openAccountVault, readSecrets } from './account-keys.ts';
+import type { KeysFailure } from './account-keys.ts';
 import {
   cleanDeviceName,
   DEVICE_NAME_CHARACTERS_MAX,
   openDeviceName,
   sealDeviceName,
 } from './device-name.ts';
+import { openAccount, type SyncNotOn } from './open-account.ts';
 import { leavePairingMessage, type LinkFailure } from './pairing.ts';
-import { isRefusedAs, type ServiceTooOld } from './refused.ts';
+import { isRefusedAs } from './refused.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
-import { readSyncState } from './sync-state.ts';
 
 export const CreatePairingLink = z.strictObject({});
 
@@ -52,12 +52,7 @@ export const ListedDevice = z
 export type ListedDevice = z.infer<typeof ListedDevice>;
 export const ListedDevices = z.array(ListedDevice).readonly();
 
-export type DevicesFailure =
-  | SyncFailure
-  | KeysFailure
-  | ServiceTooOld
-  | { readonly type: 'SyncIsOff' }
-  | { readonly type: 'RecoveryPhraseNotConfirmed' };
+export type DevicesFailure = SyncFailure | KeysFailure | SyncNotOn;
 
 interface NoSuchDevice {
   readonly type: 'NoSuchDevice';
@@ -148,24 +143,18 @@ interface Asked {
 }
 
 const askForDevices = async (deps: DeviceDeps): Promise<Result<Asked, DevicesFailure>> => {
-  const state = readSyncState(deps.database);
-  if (state === undefined) return err({ type: 'SyncIsOff' });
-  if (state.confirm_positions !== null) return err({ type: 'RecoveryPhraseNotConfirmed' });
-  const secrets = readSecrets(deps, state);
-  if (!secrets.ok) return secrets;
-  const vault = await openAccountVault(deps, state, secrets.value);
-  if (!vault.ok) return vault;
-  const { api_key: apiKey } = secrets.value;
-  const api = deps.connect({ url: state.url, apiKey });
+  const account = await openAccount(deps);
+  if (!account.ok) return account;
+  const { api, secrets, vault } = account.value;
   const listed = await api.listDevices();
   if (!listed.ok) return isRefusedAs(listed.error, 'not_found') ? err({ type: 'ServiceTooOld' }) : listed;
-  const ownKey = parseApiKey(apiKey)?.keyId;
+  const ownKey = parseApiKey(secrets.api_key)?.keyId;
   const shown = ({ device_id: id, key_id, name, last_seen_on }: DeviceSummary): ListedDevice => ({
     device_id: DeviceId.parse(id),
-    name: openDeviceName(vault.value, id, name),
+    name: openDeviceName(vault, id, name),
     is_this: id === deps.deviceId,
     last_seen_on,
     can_be_revoked: id !== deps.deviceId && key_id !== ownKey,
   });
-  return ok({ api, vault: vault.value, devices: listed.value.devices.map(shown) });
+  return ok({ api, vault, devices: listed.value.devices.map(shown) });
 };

@@ -7,7 +7,7 @@ import { write } from '../changes/write.ts';
 import type { Transaction } from '../database/sql.ts';
 import type { DatabaseDep, DeviceDeps } from '../deps.ts';
 import { AnyEntity, Count } from '../entity-answers.ts';
-import { type KeysFailure, openAccountVault, readSecrets } from './account-keys.ts';
+import { type KeysFailure, openKnownAccount } from './account-keys.ts';
 import { keepAlive } from './keep-alive.ts';
 import { takeOut } from './large-deletions.ts';
 import { openArrival, type OpenedArrival } from './opened-arrival.ts';
@@ -97,16 +97,15 @@ const decide = async (
 ): Promise<Result<number, KeysFailure>> => {
   const state = readSyncState(deps.database);
   if (state === undefined || countAsked(deps.database) === 0) return ok(0);
-  const secrets = readSecrets(deps, state);
-  if (!secrets.ok) return secrets;
-  const vault = await openAccountVault(deps, state, secrets.value);
-  if (!vault.ok) return vault;
+  const known = await openKnownAccount(deps, state);
+  if (!known.ok) return known;
+  const { vault } = known.value;
   return ok(
     write(deps, (tx) => {
       const all = listAsked(tx, { after: '', limit: Number.MAX_SAFE_INTEGER });
       act(
         tx,
-        all.map((held) => ({ held, ...openArrival(vault.value, held) })),
+        all.map((held) => ({ held, ...openArrival(vault, held) })),
       );
       return all.length;
     }),

@@ -20,13 +20,14 @@ import {
 import { receivedSealed } from '../vault/seal.ts';
 import { loadCipher } from '../vault/cipher.ts';
 import { formatPairingLink, type PairingLink } from './pairing-link.ts';
-import { isOtherHistory, isRefusedAs, type ServiceTooOld } from './refused.ts';
+import { isOtherHistory, isRefusedAs } from './refused.ts';
 import { readServiceState } from './service-state.ts';
 import type { SyncApi, SyncFailure } from './sync-api.ts';
-import { openAccount, type SyncNotDone, syncOnce } from './sync-once.ts';
+import { openAccount } from './open-account.ts';
+import { type SyncNotDone, syncOnce } from './sync-once.ts';
 import { readCursor } from './sync-state.ts';
 
-export type LinkFailure = SyncNotDone | ServiceTooOld;
+export type LinkFailure = SyncNotDone;
 
 const seenOf = (state: ReturnType<typeof readServiceState>): PairingMessage['seen'] =>
   state === undefined ? null : { head: state.head, digest: state.digest };

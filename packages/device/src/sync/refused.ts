@@ -4,11 +4,6 @@ import type { SyncFailure } from './sync-api.ts';
 
 type Refused = Extract<SyncFailure, { readonly type: 'Refused' }>;
 
-/** A service of version 1 has neither devices nor pairing. */
-export interface ServiceTooOld {
-  readonly type: 'ServiceTooOld';
-}
-
 export const isRefusedAs = (failure: { readonly type: string }, code: ErrorCode): boolean =>
   isRefused(failure) && failure.code === code;
 

@@ -20,7 +20,8 @@ import { readKeyChange } from './key-change.ts';
 import { confirmKeyChange, type NotConfirmed } from './key-commands.ts';
 import { readServiceUrl, type UnusableUrl } from './service-url.ts';
 import { isRefusedAs } from './refused.ts';
-import { openAccount, type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
+import { openAccount } from './open-account.ts';
+import { type SyncNotDone, syncOnce, SyncOutcome } from './sync-once.ts';
 import { readSyncState } from './sync-state.ts';
 import { type NotTurnedOff, type SyncDisabled, turnSyncOff } from './turn-off.ts';
 

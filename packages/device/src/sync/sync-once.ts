@@ -7,26 +7,21 @@ import { z } from 'zod';
 import { countOutbox } from '../changes/outbox.ts';
 import { countQuarantine } from '../changes/quarantine.ts';
 import { write } from '../changes/write.ts';
-import type { DatabaseDep, DeviceDeps } from '../deps.ts';
+import type { DeviceDeps } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
-import {
-  followKeyring,
-  type KeysFailure,
-  type KnownAccount,
-  openAccountVault,
-  readSecrets,
-} from './account-keys.ts';
+import { followKeyring, type KeysFailure } from './account-keys.ts';
 import { type Downloaded, downloadChanges, retryQuarantine } from './download.ts';
 import { lookBeforeUpload, tellOthers } from './exchange-manifests.ts';
 import { settleDeletions } from './large-deletions.ts';
+import { openAccount, type OpenAccount, readWhetherOn, type SyncNotOn } from './open-account.ts';
 import { beginReconcile } from './reconcile.ts';
 import { isOtherHistory } from './refused.ts';
 import { registerDevice } from './register.ts';
 import { sealAnew } from './seal-anew.ts';
 import type { ServiceTimeDep } from './service-time.ts';
 import { type KeyChangeNotStored, storeKeyChange } from './store-key-change.ts';
-import type { SyncApi, SyncFailure } from './sync-api.ts';
-import { readSyncState, type SyncState, writeSyncState } from './sync-state.ts';
+import type { SyncFailure } from './sync-api.ts';
+import { readSyncState, writeSyncState } from './sync-state.ts';
 import { uploadChanges } from './upload.ts';
 import type { SyncSecrets } from '../vault/secrets.ts';
 
@@ -44,13 +39,7 @@ export const SyncOutcome = z
   .readonly();
 export type SyncOutcome = z.infer<typeof SyncOutcome>;
 
-export type SyncNotDone =
-  | SyncFailure
-  | KeyChangeNotStored
-  | KeysFailure
-  | EntriesMissing
-  | { readonly type: 'SyncIsOff' }
-  | { readonly type: 'RecoveryPhraseNotConfirmed' };
+export type SyncNotDone = SyncFailure | KeyChangeNotStored | KeysFailure | EntriesMissing | SyncNotOn;
 
 /** What other devices have seen does not fit what the service gives (rule E10). */
 interface EntriesMissing {
@@ -74,7 +63,7 @@ const syncUnlessEnded = async (
   extent: SyncExtent,
   signal: AbortSignal,
 ): Promise<Result<SyncOutcome, SyncNotDone>> => {
-  const isOn = whetherOn(deps);
+  const isOn = readWhetherOn(deps);
   if (!isOn.ok) return isOn;
   const outcome = await run({ ...deps, connect: (server) => deps.connect({ ...server, signal }) }, extent);
   // The account it was about is no longer this device's.
@@ -96,43 +85,6 @@ const run = async (deps: DeviceDeps, extent: SyncExtent): Promise<Result<SyncOut
   // A history that is not the one this device knew is taken in whole, once.
   write(deps, beginReconcile);
   return exchange(timed, account.value, { isBrief: false, isSecond: true });
-};
-
-const whetherOn = ({ database }: DatabaseDep): Result<SyncState, SyncNotDone> => {
-  const state = readSyncState(database);
-  if (state === undefined) return err({ type: 'SyncIsOff' });
-  return state.confirm_positions === null ? ok(state) : err({ type: 'RecoveryPhraseNotConfirmed' });
-};
-
-/** The account sync is on for, with its keys, and the way to its service. */
-export interface OpenAccount extends KnownAccount, ServiceTimeDep {
-  readonly api: SyncApi;
-}
-
-export const openAccount = async (deps: DeviceDeps): Promise<Result<OpenAccount, SyncNotDone>> => {
-  const state = whetherOn(deps);
-  if (!state.ok) return state;
-  const secrets = readSecrets(deps, state.value);
-  if (!secrets.ok) return secrets;
-  const vault = await openAccountVault(deps, state.value, secrets.value);
-  if (!vault.ok) return vault;
-  let compared: { readonly sentAtMs: number; readonly aheadMs: number } | undefined;
-  const api = deps.connect({
-    url: state.value.url,
-    apiKey: secrets.value.api_key,
-    // Against the time when it was asked: an answer may be read long after, by a computer that slept meanwhile, and
-    // must not make this clock look ahead.
-    onSend: () => {
-      const sentAtMs = deps.clock.nowMs();
-      return (serviceMs) => {
-        compared = { sentAtMs, aheadMs: serviceMs - sentAtMs };
-      };
-    },
-  });
-  // A clock that was put back since then is no longer the one that was compared.
-  const serviceAheadMs = (): number | undefined =>
-    compared === undefined || deps.clock.nowMs() < compared.sentAtMs ? undefined : compared.aheadMs;
-  return ok({ state: state.value, secrets: secrets.value, vault: vault.value, api, serviceAheadMs });
 };
 
 type TimedDeps = DeviceDeps & ServiceTimeDep;

@@ -15,7 +15,8 @@ import { presentMismatches, readManifests } from './exchange-manifests.ts';
 import { changeManifestState } from './manifest-state.ts';
 import { beginReconcile } from './reconcile.ts';
 import { readCompleteHead, readServiceState } from './service-state.ts';
-import { openAccount, type SyncNotDone, syncOnce } from './sync-once.ts';
+import { openAccount } from './open-account.ts';
+import { type SyncNotDone, syncOnce } from './sync-once.ts';
 
 export const VerifySync = z.strictObject({});
 
@@ -38,8 +39,7 @@ export const SyncVerified = z
   .readonly();
 export type SyncVerified = z.infer<typeof SyncVerified>;
 
-export type NotVerified =
-  SyncNotDone | { readonly type: 'ServiceTooOld' } | { readonly type: 'OthersAreWriting' };
+export type NotVerified = SyncNotDone | { readonly type: 'OthersAreWriting' };
 
 export const verifySync = async (deps: DeviceDeps): Promise<Result<SyncVerified, NotVerified>> => {
   const first = await compareSides(deps);
