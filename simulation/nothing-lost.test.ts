@@ -1,7 +1,9 @@
-/** However three devices with any clocks write one note, every text that was saved can still be found. */
+/** Whatever several devices do at once, and one of them with itself, all that was saved can still be found. */
+import { openTestDevice, temporaryFolder } from '@mhb/device/testing';
 import fc from 'fast-check';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openWorld, settle, type World, type WorldDevice } from './world.ts';
+import { accountWithMoods, openWorld, settle, type World, type WorldDevice } from './world.ts';
 
 const RUNS = Number(process.env.MHB_SIMULATION_RUNS ?? '6');
 
@@ -78,4 +80,27 @@ test('[M4] a text is visible, or was replaced by who had seen it, or is in the l
     }),
     { numRuns: RUNS },
   );
+});
+
+test('[O6] [F92] backups and entries while a sync runs lose nothing, and each backup is whole', async () => {
+  const { account, a, phrase } = await accountWithMoods(world, 40);
+  const b = await world.newDevice({ backupFolder: temporaryFolder() });
+  const began = b.run('enable_sync', { ...account, recovery_phrase: phrase });
+  const files: string[] = [];
+  for (let number = 1; number <= 10; number += 1) {
+    await b.run('log_mood', { mood_rating: 3, notes: `meanwhile ${String(number)}` });
+    files.push(((await b.run('back_up_now')) as { readonly file: string }).file);
+    await nextTurn();
+  }
+  await began;
+  await settle(b, a);
+  expect(await b.run('get_mood_history', { limit: 100 })).toHaveLength(50);
+  expect(a.exportJson()).toBe(b.exportJson());
+  const fresh = await openTestDevice();
+  for (const file of new Set(files)) await fresh.run('restore_backup', { file });
+  const restored = (await fresh.run('get_mood_history', { limit: 100 })) as readonly {
+    readonly notes: string;
+  }[];
+  expect(restored.filter(({ notes }) => notes.startsWith('meanwhile'))).toHaveLength(10);
+  fresh.close();
 });

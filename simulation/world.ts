@@ -41,6 +41,7 @@ export interface World {
   readonly newDevice: (options?: {
     readonly now?: string;
     readonly deviceName?: () => string;
+    readonly backupFolder?: string;
   }) => Promise<WorldDevice>;
   /** The first device of a new account, with sync on, and its phrase. */
   readonly firstDevice: (
