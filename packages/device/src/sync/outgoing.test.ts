@@ -11,6 +11,7 @@ import {
   dequeue,
   enqueue,
   enqueueWithoutBase,
+  lastChange,
   listOutbox,
   listWaiting,
 } from '../changes/outbox.ts';
@@ -264,4 +265,18 @@ test('[D5] a download leaves out the latest own batches, until it has passed the
   });
   expect(listOwnBatches(database)).toEqual([batchAt(2), batchAt(limits.SKIP_BATCHES_MAX + 1)]);
   expect(database.get<{ count: number }>(sql`select count(*) as count from own_batch`)?.count).toBe(2);
+});
+
+test('[S3] what began to wait since a change is told apart from what waited before', () => {
+  expect(lastChange(database)).toBe(0);
+  const [first, second] = waiting(2);
+  const before = lastChange(database);
+  expect(before).toBeGreaterThan(0);
+  expect(listWaiting(database, before)).toEqual([]);
+  inTransaction((tx) => {
+    enqueue(tx, first!);
+  });
+  expect(lastChange(database)).toBe(before + 1);
+  expect(listWaiting(database, before)).toEqual([first]);
+  expect(listWaiting(database)).toEqual([second, first]);
 });
