@@ -104,6 +104,20 @@ test('[F12] of files with changed bytes each is refused, or opens and answers', 
   expect(refused).toBeGreaterThan(MUTANTS / 20);
 });
 
+test('[F12] a column whose name was changed is told as damage, or makes no difference', async () => {
+  let refused = 0;
+  for (const text of ['created_at', 'recorded_at']) {
+    for (let at = whole.indexOf(text); at !== -1; at = whole.indexOf(text, at + 1)) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = 0x58;
+      const { outcome } = await openCopy(damaged);
+      expect(['FileDamaged', ENTRIES], `${text} at ${String(at)}`).toContain(outcome);
+      if (outcome === 'FileDamaged') refused += 1;
+    }
+  }
+  expect(refused).toBeGreaterThan(1);
+});
+
 test('[F13] without its WAL, or with one that is damaged, a file shows a state that it once had', async () => {
   const other = Buffer.from(open.wal);
   other.fill(0x5a, 8, 24);

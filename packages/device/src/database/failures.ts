@@ -22,6 +22,9 @@ export const databaseFailure = (error: unknown): DatabaseFailure | undefined => 
   if (code === 'SQLITE_IOERR_SHMSIZE') return { type: 'DiskFull' };
   if (code.startsWith('SQLITE_IOERR')) return { type: 'DiskFailed' };
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return { type: 'FileDamaged' };
+  // Our statements are the same on every device, and tests run them all: one that a file does not understand, because
+  // a column has another name there or a text is no JSON any more, shows a file that was changed.
+  if (code === 'SQLITE_ERROR') return { type: 'FileDamaged' };
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN'))
     return { type: 'FileReadOnly' };
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return { type: 'FolderInUse' };
