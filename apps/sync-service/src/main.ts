@@ -1,14 +1,7 @@
 /** `mhb-sync` on the command line: JSON on standard output, words for people on standard error, exit code 0 or 1. */
 import { Command, CommanderError } from 'commander';
 import { createAccount } from './accounts.ts';
-import {
-  defaultDataFolder,
-  readDatabaseUrl,
-  readMetricsAddress,
-  readPort,
-  readQuota,
-  readRequestsPerMinute,
-} from './config.ts';
+import { defaultDataFolder, readConfiguration, readPort, settingsText } from './config.ts';
 import { StartProblem } from './failures.ts';
 import { openServiceDatabase } from './open-service-database.ts';
 import { serve } from './serve.ts';
@@ -30,12 +23,9 @@ const program = new Command('mhb-sync')
     [
       '',
       'Environment:',
-      '  DATABASE_URL                  use this Postgres instead of the embedded one',
-      '  MHB_SYNC_RECORDS_MAX          how many records an account may hold (500000)',
-      '  MHB_SYNC_BYTES_MAX            how many sealed bytes an account may hold (536870912)',
-      '  MHB_SYNC_REQUESTS_PER_MINUTE  how often an API key may ask; 0 for no limit (600)',
-      '  MHB_SYNC_METRICS_PORT         give figures for Prometheus at /metrics of this port (off)',
-      '  MHB_SYNC_METRICS_HOST         the address for them (127.0.0.1)',
+      settingsText(),
+      '',
+      'What is secret may be given in a file: with _FILE behind its name, the variable holds a path.',
       '',
     ].join('\n'),
   )
@@ -50,21 +40,8 @@ program
   .option('--while-stdin-open', 'stop when standard input ends, for a program that starts the service')
   .action(async (given: { dataDir: string; host: string; port: string; whileStdinOpen?: true }) => {
     const { dataDir, host, whileStdinOpen = false } = given;
-    const databaseUrl = readDatabaseUrl(process.env);
-    const quota = readQuota(process.env);
-    const requestsPerMinute = readRequestsPerMinute(process.env);
-    const metricsAddress = readMetricsAddress(process.env);
-    const port = readPort(given.port);
-    await serve({
-      dataDir,
-      databaseUrl,
-      quota,
-      requestsPerMinute,
-      metricsAddress,
-      host,
-      port,
-      whileStdinOpen,
-    });
+    const configuration = readConfiguration(process.env);
+    await serve({ ...configuration, dataDir, host, port: readPort(given.port), whileStdinOpen });
   });
 
 const accounts = program.command('accounts').description('manage the accounts of this service');
@@ -77,7 +54,7 @@ accounts
       process.stderr.write(`mhb-sync: ${words}\n`);
     };
     const { database, close } = await openServiceDatabase({
-      url: readDatabaseUrl(process.env),
+      url: readConfiguration(process.env).databaseUrl,
       dataDir,
       purpose: 'command',
       say,
