@@ -198,3 +198,9 @@ export const readPort = (text: string): number => {
   if (!port.success) throw new StartProblem('--port must be a number from 0 to 65535.');
   return port.data;
 };
+
+export const readCount = (name: string, text: string): number => {
+  const count = Count.safeParse(text);
+  if (!count.success) throw new StartProblem(`${name} ${COUNT_RULE}`);
+  return count.data;
+};

@@ -1,19 +1,12 @@
 /** `mhb-sync` on the command line: JSON on standard output, words for people on standard error, exit code 0 or 1. */
 import { Command, CommanderError } from 'commander';
-import { createAccount } from './accounts.ts';
-import { defaultDataFolder, readConfiguration, readPort, settingsText } from './config.ts';
+import { addAccountCommands, addKeyCommands, DATA_DIR } from './account-commands.ts';
+import { readConfiguration, readPort, settingsText } from './config.ts';
 import { StartProblem } from './failures.ts';
-import { openServiceDatabase } from './open-service-database.ts';
 import { serve } from './serve.ts';
 
 // Whatever is made from here on is this user's alone.
 process.umask(0o077);
-
-const DATA_DIR = [
-  '--data-dir <folder>',
-  'where the embedded Postgres keeps its data',
-  defaultDataFolder(process.env),
-] as const;
 
 const program = new Command('mhb-sync')
   .description('The sync service of Mental Health Bar: keeps sealed records that it cannot read.')
@@ -44,28 +37,8 @@ program
     await serve({ ...configuration, dataDir, host, port: readPort(given.port), whileStdinOpen });
   });
 
-const accounts = program.command('accounts').description('manage the accounts of this service');
-accounts
-  .command('create')
-  .description('make an account and print its first API key, which is shown only once')
-  .option(...DATA_DIR)
-  .action(async ({ dataDir }: { dataDir: string }) => {
-    const say = (words: string): void => {
-      process.stderr.write(`mhb-sync: ${words}\n`);
-    };
-    const { database, close } = await openServiceDatabase({
-      url: readConfiguration(process.env).databaseUrl,
-      dataDir,
-      purpose: 'command',
-      say,
-    });
-    try {
-      const { accountId, apiKey } = await createAccount({ database });
-      process.stdout.write(`${JSON.stringify({ account_id: accountId, api_key: apiKey })}\n`);
-    } finally {
-      await close();
-    }
-  });
+addAccountCommands(program);
+addKeyCommands(program);
 
 try {
   await program.parseAsync();

@@ -79,7 +79,12 @@ export const deleteAccount = ({ database }: DatabaseDep, { accountId, keyId }: A
     const account = await lockAccount(tx, accountId);
     if (account === undefined || !(await isKeyLiving(tx, accountId, keyId)))
       throw new Refusal('unauthorized');
-    // A table's name can't be a parameter; these are ours.
-    for (const table of TABLES) tx.send(`delete from ${table} where account_id = $1`, [accountId]);
+    removeAccount(tx, accountId);
     return account.records;
   });
+
+/** Under the account's lock. */
+export const removeAccount = (tx: Transaction, accountId: AccountId): void => {
+  // A table's name can't be a parameter; these are ours.
+  for (const table of TABLES) tx.send(`delete from ${table} where account_id = $1`, [accountId]);
+};
