@@ -100,8 +100,8 @@ test('[D9] whoever has lost every key is let in again with a new one, and a key 
     readonly api_key: string;
   };
   expect((await download(service, made)).status).toBe(200);
-  const keys = (await operate('keys', 'list', account.account_id)) as readonly object[];
-  expect(keys).toMatchObject([
+  const keys = (await operate('keys', 'list', account.account_id)) as readonly { readonly label: string }[];
+  expect(keys.toSorted((a, b) => (a.label < b.label ? -1 : 1))).toMatchObject([
     { label: 'first device', revoked_on: expect.any(String) as string },
     { label: 'phone', scopes: ['sync'], revoked_on: null },
   ]);
