@@ -2,21 +2,10 @@
 import type { Command } from 'commander';
 import { AccountId, ApiKeyRequest, KeyId, limits } from '@mhb/core-domain/wire';
 import { createAccount } from './accounts.ts';
-import { defaultDataFolder, readConfiguration, readCount } from './config.ts';
-import type { DatabaseDep } from './database/database.ts';
+import { answer, DATA_DIR, type Place } from './command-line.ts';
+import { readCount } from './config.ts';
 import { StartProblem } from './failures.ts';
-import { openServiceDatabase } from './open-service-database.ts';
 import { deleteAnyAccount, giveQuota, listAccounts, makeKey, revokeAnyKey, showAccount } from './operate.ts';
-
-export const DATA_DIR = [
-  '--data-dir <folder>',
-  'where the embedded Postgres keeps its data',
-  defaultDataFolder(process.env),
-] as const;
-
-interface Place {
-  readonly dataDir: string;
-}
 
 export const addAccountCommands = (program: Command): void => {
   const accounts = program.command('accounts').description('manage the accounts of this service');
@@ -107,21 +96,6 @@ export const addKeyCommands = (program: Command): void => {
         return { key_id: keyId };
       });
     });
-};
-
-/** Opens the database, does it, and prints the answer as one line of JSON. */
-const answer = async ({ dataDir }: Place, act: (deps: DatabaseDep) => Promise<unknown>): Promise<void> => {
-  const { database, close } = await openServiceDatabase({
-    url: readConfiguration(process.env).databaseUrl,
-    dataDir,
-    purpose: 'command',
-    say: (words) => process.stderr.write(`mhb-sync: ${words}\n`),
-  });
-  try {
-    process.stdout.write(`${JSON.stringify(await act({ database }))}\n`);
-  } finally {
-    await close();
-  }
 };
 
 const readAccountId = (text: string): AccountId => {

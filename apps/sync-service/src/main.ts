@@ -1,6 +1,8 @@
 /** `mhb-sync` on the command line: JSON on standard output, words for people on standard error, exit code 0 or 1. */
 import { Command, CommanderError } from 'commander';
-import { addAccountCommands, addKeyCommands, DATA_DIR } from './account-commands.ts';
+import { addAccountCommands, addKeyCommands } from './account-commands.ts';
+import { addBackupCommands } from './backup-commands.ts';
+import { DATA_DIR } from './command-line.ts';
 import { readConfiguration, readPort, settingsText } from './config.ts';
 import { StartProblem } from './failures.ts';
 import { serve } from './serve.ts';
@@ -39,6 +41,7 @@ program
 
 addAccountCommands(program);
 addKeyCommands(program);
+addBackupCommands(program);
 
 try {
   await program.parseAsync();

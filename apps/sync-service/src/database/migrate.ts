@@ -42,6 +42,9 @@ export const migrate = (database: Database): Promise<void> =>
     }
   });
 
+/** How many there are, which is the number of the newest shape. */
+export const countMigrations = (): number => readMigrations().length;
+
 /** A later version of the service has been here. */
 export class NewerDatabase extends Error {
   override readonly name = 'NewerDatabase';
