@@ -17,7 +17,7 @@ import { syncCommands } from './sync/sync-table.ts';
 import { transferCommands } from './transfer/transfer-table.ts';
 import { trashCommands } from './trash/trash-table.ts';
 
-export const commandTable: Readonly<Record<string, Command>> = {
+const commands = {
   ...activityCommands,
   ...activityInsightCommands,
   ...assessmentCommands,
@@ -32,3 +32,13 @@ export const commandTable: Readonly<Record<string, Command>> = {
   ...transferCommands,
   ...trashCommands,
 };
+
+export const commandTable: Readonly<Record<string, Command>> = commands;
+
+type Commands = typeof commands;
+export type CommandName = keyof Commands;
+/** What a caller writes for a command. */
+export type InputOf<Name extends CommandName> = Commands[Name] extends Command<infer Given> ? Given : never;
+/** What it is answered, where it is not refused. */
+export type AnswerOf<Name extends CommandName> =
+  Commands[Name] extends Command<never, infer Answer> ? Answer : never;

@@ -7,22 +7,23 @@ import { parse } from './parse.ts';
 
 type Outcome<Answer> = Result<Answer, Failure>;
 
-export interface Command {
+export interface Command<Given = unknown, Answer = unknown> {
   /** One sentence for a person. */
   readonly description: string;
-  readonly input: z.ZodType;
+  /** `Given` is what a caller writes; what the command reads may be parsed further. */
+  readonly input: z.ZodType<unknown, Given>;
   /** Of the value; refusals of all commands share one schema (refusal.ts). */
-  readonly answer: z.ZodType;
+  readonly answer: z.ZodType<Answer>;
   /** Checks the input and does it. Refuses with `InvalidInput` before anything is touched. */
   readonly run: (deps: DeviceDeps, input: unknown) => Outcome<unknown> | Promise<Outcome<unknown>>;
 }
 
 /** What is answered has the schema's type and is not checked again, except in every test (check-answer.testing.ts). */
-export const command = <Input, Answer>(
+export const command = <Input, Given, Answer>(
   description: string,
-  { input, answer }: { readonly input: z.ZodType<Input>; readonly answer: z.ZodType<Answer> },
+  { input, answer }: { readonly input: z.ZodType<Input, Given>; readonly answer: z.ZodType<Answer> },
   act: (deps: DeviceDeps, input: Input) => Outcome<NoInfer<Answer>> | Promise<Outcome<NoInfer<Answer>>>,
-): Command => ({
+): Command<Given, Answer> => ({
   description,
   input,
   answer,

@@ -1,11 +1,12 @@
 /** The door of the device: everything that lives with the person. */
 export type { Command } from './command.ts';
-export { commandTable } from './command-table.ts';
+export { type AnswerOf, type CommandName, commandTable, type InputOf } from './command-table.ts';
 export { describeCommand, describeCommands } from './describe-commands.ts';
 export { type DataFolder, type DataFolderFailure, isFolderWanted, openDataFolder } from './data-folder.ts';
 export type { Progress } from './deps.ts';
 export { type CommandAnswer, type Device, type DeviceParts, type NotOpened, openDevice } from './device.ts';
 export { type Failure, failureText } from './failure-text.ts';
+export type { Refusal } from './refusal.ts';
 export type { Reminder } from './schedules/due.ts';
 export type { Notifier, ReminderPorts } from './schedules/reminder-loop.ts';
 export type { DatabaseKeyChain, UnlockWith } from './encryption/encryption.ts';
