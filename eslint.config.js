@@ -1,5 +1,6 @@
 // The rules of style that a machine can hold. A relaxation carries its reason.
 import eslint from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 
 /** What would make a result depend on when and where it ran; only composition roots may ask (rule A9). */
@@ -24,12 +25,20 @@ const plain = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', 'demonstration-data/'] },
+  {
+    ignores: ['**/node_modules/', 'demonstration-data/', 'apps/desktop/build/', 'apps/desktop/.svelte-kit/'],
+  },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.svelte'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+      },
+    },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
@@ -40,6 +49,43 @@ export default tseslint.config(
       '@typescript-eslint/no-redeclare': 'off',
       'no-restricted-syntax': ['error', ...plain],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  ...svelte.configs.recommended,
+  ...svelte.configs.prettier,
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: {
+      parserOptions: {
+        parser: tseslint.parser,
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+      },
+    },
+    rules: {
+      // Every page is served from the root of a port.
+      'svelte/no-navigation-without-resolve': 'off',
+      // The types of what a template reads are svelte-check's business.
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // A set that nothing is rendered from needs no reactivity.
+      'svelte/prefer-svelte-reactivity': 'off',
+      'prefer-const': 'off',
+      'no-undef': 'off',
+    },
+  },
+  {
+    // A component opens with a sentence; its functions are short, its script is as long as its page.
+    files: ['apps/desktop/src/**'],
+    rules: {
+      'max-lines-per-function': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },
   {
@@ -53,7 +99,7 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {
-    files: ['*.config.ts', 'house/vector-reporter.ts'],
+    files: ['**/*.config.ts', 'house/vector-reporter.ts'],
     // The tools look for a default export.
     rules: { 'no-restricted-syntax': 'off' },
   },

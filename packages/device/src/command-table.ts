@@ -2,6 +2,7 @@
  * Every command and query of the device under its name. The same table serves the window, the command line and the
  * tests; a command takes one flat object and answers a value or a refusal.
  */
+import type { z } from 'zod';
 import { activityCommands } from './activities/activity-table.ts';
 import { assessmentCommands } from './assessments/assessment-table.ts';
 import { backupCommands } from './backups/backup-table.ts';
@@ -38,7 +39,6 @@ export const commandTable: Readonly<Record<string, Command>> = commands;
 type Commands = typeof commands;
 export type CommandName = keyof Commands;
 /** What a caller writes for a command. */
-export type InputOf<Name extends CommandName> = Commands[Name] extends Command<infer Given> ? Given : never;
+export type InputOf<Name extends CommandName> = z.input<Commands[Name]['input']>;
 /** What it is answered, where it is not refused. */
-export type AnswerOf<Name extends CommandName> =
-  Commands[Name] extends Command<never, infer Answer> ? Answer : never;
+export type AnswerOf<Name extends CommandName> = z.output<Commands[Name]['answer']>;

@@ -1,0 +1,43 @@
+/** Single keys that act outside of fields. They can be turned off in Settings, and never fire while somebody types. */
+import { createContext } from 'svelte';
+import type { WindowDevice } from '../device/window-device.svelte.ts';
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || target.matches('input:not([type=checkbox],[type=radio]), textarea, select'));
+
+export class Shortcuts {
+  readonly #device: WindowDevice;
+  readonly #acts = new Map<string, () => void>();
+
+  constructor(device: WindowDevice) {
+    this.#device = device;
+  }
+
+  /** `key` as the keyboard names it. Returns how to take it away again. */
+  readonly add = (key: string, act: () => void): (() => void) => {
+    const before = this.#acts.get(key);
+    this.#acts.set(key, act);
+    return () => {
+      if (before === undefined) this.#acts.delete(key);
+      else this.#acts.set(key, before);
+    };
+  };
+
+  readonly press = (event: KeyboardEvent): void => {
+    if (this.#device.settings?.shortcuts === false || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (
+      event.defaultPrevented ||
+      isTyping(event.target) ||
+      document.querySelector('[role=dialog],[role=alertdialog]')
+    )
+      return;
+    const act = this.#acts.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
+}
+
+const [useShortcuts, provideShortcuts] = createContext<Shortcuts>();
+export { provideShortcuts, useShortcuts };
