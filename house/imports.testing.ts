@@ -16,7 +16,9 @@ export const isTest = (file: string): boolean => /\.test\.ts$|[./]testing\.ts$/.
 /** The source files of a room, without its tests. */
 export const sourceFiles = async (room: string): Promise<readonly string[]> => {
   const found: string[] = [];
-  for await (const file of glob(`${room}/**/*.{ts,svelte}`, { exclude: ['**/node_modules/**'] })) {
+  for await (const file of glob(`${room}/**/*.{ts,svelte}`, {
+    exclude: ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**'],
+  })) {
     if (!isTest(file)) found.push(file);
   }
   return found.sort();
