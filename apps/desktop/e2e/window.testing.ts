@@ -31,6 +31,16 @@ export const useBrowser = (): void => {
   });
 };
 
+/** A browser for a script outside of the tests. */
+export const openScreensBrowser = async (): Promise<{
+  readonly open: typeof openWindow;
+  readonly [Symbol.asyncDispose]: () => Promise<void>;
+}> => {
+  const own = await launchBrowser();
+  browser = own;
+  return { open: openWindow, [Symbol.asyncDispose]: () => own.close() };
+};
+
 export const launchBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: browserPath(),
