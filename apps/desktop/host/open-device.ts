@@ -39,6 +39,8 @@ export interface Opening {
   readonly unlockWith?: UnlockWith | undefined;
   /** Whether to wait for another command in the folder, and to ask one that stays open to step aside. */
   readonly patient?: boolean;
+  /** For how long, where the ten seconds of a command are too many for a program that has others waiting. */
+  readonly patienceMs?: number;
   /** What Argon2id costs; measured on this computer unless it is given. */
   readonly passphraseCost?: PassphraseCost;
 }
@@ -49,11 +51,12 @@ export const openHostedDevice = async ({
   askToUnlock = () => Promise.resolve(undefined),
   unlockWith: opensWith,
   patient = true,
+  patienceMs,
   passphraseCost,
 }: Opening): Promise<Result<HostedDevice, DataFolderFailure | Failure>> => {
   // Whatever is made from here on is this person's alone.
   process.umask(0o077);
-  const folder = openDataFolder(dataDir, { patient });
+  const folder = openDataFolder(dataDir, { patient, patienceMs });
   if (!folder.ok) return folder;
   const keyChain = databaseKeyChain();
   const open = (unlockWith?: UnlockWith) =>
@@ -99,6 +102,10 @@ const mayTryAgain: readonly string[] = [
   'WrongPassphrase',
   'WrongRecoveryKey',
 ];
+
+/** Whether it opens once a person gives the right words. */
+export const isLocked = ({ type }: Failure | DataFolderFailure): boolean =>
+  mayTryAgain.includes(type) || type === 'LockDamaged';
 
 /** The zone the machine is set to; one that is not known counts as UTC. */
 const timeZone = (): TimeZone =>

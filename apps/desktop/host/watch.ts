@@ -2,18 +2,13 @@
  * `mhb watch`: keeps syncing until it is told to stop, and says on one line how it stands. The folder belongs to one
  * process at a time (rule O6), so it steps aside for every other command there, and syncs what that one wrote.
  */
-import { failureText, isFolderWanted, type LoopState, type UnlockWith } from '@mhb/device';
+import { failureText, type LoopState, type UnlockWith } from '@mhb/device';
 import type { Command } from 'commander';
-import { setTimeout as wait } from 'node:timers/promises';
 import { createAskToUnlock } from './ask-to-unlock.ts';
 import { folderText } from './folder-text.ts';
-import { type HostedDevice, openHostedDevice } from './open-device.ts';
+import { openHostedDevice } from './open-device.ts';
+import { stayInFolder, wakeIn } from './stay-in-folder.ts';
 import { fail } from './use-device.ts';
-
-/** How soon a command that waits gets the folder; it waits ten seconds itself. */
-const LOOK_MS = 100;
-/** Longer than a command that waits takes to look again. */
-const ASIDE_MS = 300;
 
 const words: Readonly<Record<LoopState, string>> = {
   syncing: 'syncing',
@@ -39,65 +34,37 @@ const watch = async (dataDir: string, stopped: AbortSignal): Promise<void> => {
     said = text;
   };
   let unlockWith: UnlockWith | undefined;
-  let hasOpened = false;
-  while (!stopped.aborted) {
-    const opened = await openHostedDevice({
-      dataDir,
-      unlockWith,
-      patient: !hasOpened,
-      ...(hasOpened ? {} : { askToUnlock: createAskToUnlock() }),
-    });
-    if (!opened.ok) {
-      // Another command is still at work.
-      if (hasOpened && opened.error.type === 'FolderInUse') {
-        await wait(ASIDE_MS);
-        continue;
-      }
-      const message = folderText(opened.error, dataDir) ?? failureText(opened.error);
-      fail({ error: { ...opened.error, message } }, message);
-      return;
-    }
-    hasOpened = true;
-    unlockWith = opened.value.unlockedWith;
-    await syncUntilWanted(opened.value, { dataDir, stopped, say });
-    await wait(ASIDE_MS, undefined, { signal: stopped }).catch(() => undefined);
-  }
-  say('stopped');
-};
-
-interface Watching {
-  readonly dataDir: string;
-  readonly stopped: AbortSignal;
-  readonly say: (text: string) => void;
-}
-
-const syncUntilWanted = async (
-  { device, close }: HostedDevice,
-  { dataDir, stopped, say }: Watching,
-): Promise<void> => {
-  const stop = device.startSync({
-    wakeIn: (ms, callback) => {
-      const timer = setTimeout(callback, ms);
-      return () => {
-        clearTimeout(timer);
-      };
-    },
-    onState: (state) => {
+  const failure = await stayInFolder({
+    dataDir,
+    stopped,
+    open: ({ isFirst }) =>
+      openHostedDevice({
+        dataDir,
+        unlockWith,
+        patient: isFirst,
+        ...(isFirst ? { askToUnlock: createAskToUnlock() } : {}),
+      }),
+    whileOpen: async ({ device, unlockedWith }, left) => {
+      unlockWith = unlockedWith;
       // A sync that comes and goes is no news.
-      if (state !== 'syncing') say(words[state]);
+      const onState = (state: LoopState): void => {
+        if (state !== 'syncing') say(words[state]);
+      };
+      const stop = device.startSync({ wakeIn, onState });
+      await left;
+      stop();
     },
   });
-  try {
-    while (!stopped.aborted && !isFolderWanted(dataDir))
-      await wait(LOOK_MS, undefined, { signal: stopped }).catch(() => undefined);
-  } finally {
-    stop();
-    close();
+  if (failure === undefined) {
+    say('stopped');
+    return;
   }
+  const message = folderText(failure, dataDir) ?? failureText(failure);
+  fail({ error: { ...failure, message } }, message);
 };
 
 /** A second one ends it at once, as it would any program. */
-const untilAskedToStop = (): AbortSignal => {
+export const untilAskedToStop = (): AbortSignal => {
   const asked = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => {

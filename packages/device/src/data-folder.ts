@@ -39,11 +39,14 @@ export const isFolderWanted = (path: string): boolean => existsSync(join(path, W
 
 /**
  * Makes the folder where there is none, and takes the lock. Waits a moment for a command that is just ending, and asks
- * one that stays open to step aside; `patient: false` does neither.
+ * one that stays open to step aside, ten seconds where nothing else is said; `patient: false` does neither.
  */
 export const openDataFolder = (
   path: string,
-  { patient = true }: { readonly patient?: boolean } = {},
+  {
+    patient = true,
+    patienceMs,
+  }: { readonly patient?: boolean; readonly patienceMs?: number | undefined } = {},
 ): Result<DataFolder, DataFolderFailure> => {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -53,7 +56,7 @@ export const openDataFolder = (
     if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o700);
 
     const lock = join(path, 'device.lock');
-    const release = openLock(lock, 0) ?? (patient ? waitFor(path, lock) : undefined);
+    const release = openLock(lock, 0) ?? (patient ? waitFor(path, lock, patienceMs) : undefined);
     if (release === undefined) return err({ type: 'FolderInUse', pid: readOwner(path) });
     // Left by one that was killed while it waited, it would have others step aside for nobody.
     rmSync(join(path, WANTED), { force: true });
@@ -64,11 +67,11 @@ export const openDataFolder = (
   }
 };
 
-const waitFor = (path: string, lock: string): (() => void) | undefined => {
+const waitFor = (path: string, lock: string, patienceMs: number | undefined): (() => void) | undefined => {
   const wanted = join(path, WANTED);
   writeFileSync(wanted, '', { mode: 0o600 });
   try {
-    return openLock(lock);
+    return openLock(lock, patienceMs);
   } finally {
     rmSync(wanted, { force: true });
   }

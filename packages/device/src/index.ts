@@ -6,6 +6,7 @@ export { type DataFolder, type DataFolderFailure, isFolderWanted, openDataFolder
 export type { Progress } from './deps.ts';
 export { type CommandAnswer, type Device, type DeviceParts, type NotOpened, openDevice } from './device.ts';
 export { type Failure, failureText } from './failure-text.ts';
+export { readPrivateFile, writePrivateFile } from './private-file.ts';
 export type { Refusal } from './refusal.ts';
 export type { Reminder } from './schedules/due.ts';
 export type { Notifier, ReminderPorts } from './schedules/reminder-loop.ts';
