@@ -97,7 +97,8 @@ export const openWindow = async ({
       complaints.push(message.text());
   });
   await page.goto(host.url);
-  const bearer = await page.evaluate(() => sessionStorage.getItem('mhb-bearer'));
+  const kept = await page.waitForFunction(() => sessionStorage.getItem('mhb-bearer'));
+  const bearer = await kept.jsonValue();
   const send = async (path: string, body: unknown): Promise<unknown> =>
     page.evaluate(
       async ([to, json, token]) => {
