@@ -19,8 +19,9 @@ const headers: Readonly<Record<string, string>> = {
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    // The one element whose style SvelteKit writes as an attribute: it tells a screen reader the new page's title.
-    "style-src-attr 'unsafe-hashes' 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='",
+    // Two libraries write a fixed style as an attribute: SvelteKit hides what tells a screen reader the new page's
+    // title, and bits-ui says "display: contents;" of what is around a line of a command list.
+    "style-src-attr 'unsafe-hashes' 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo=' 'sha256-iaOezIDcQIoxCULa6FBKKuLUu09R7kG+Mlu+JVfU3Rw='",
     "img-src 'self' data: blob:",
     "font-src 'self'",
     "connect-src 'self'",
