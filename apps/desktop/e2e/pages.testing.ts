@@ -74,5 +74,5 @@ export const pages: readonly PageToVisit[] = [
 export const visit = async (window: OpenWindow, { path }: PageToVisit): Promise<void> => {
   await window.page.goto(new URL(await path(window), window.page.url()).href);
   await window.page.locator('h1').first().waitFor();
-  await window.page.waitForLoadState('networkidle').catch(() => undefined);
+  await window.settle();
 };

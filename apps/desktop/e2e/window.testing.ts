@@ -5,7 +5,7 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 import { startHost } from '../host/window/start-host.ts';
 
@@ -61,6 +61,8 @@ export interface OpenWindow {
   readonly dataDir: string;
   /** Runs a command on the device behind the window, as another part of the app would. */
   readonly call: (name: string, input: unknown) => Promise<unknown>;
+  /** Waits until everything the page asked the device for is answered and painted. */
+  readonly settle: () => Promise<void>;
   /** What the page complained about so far. */
   readonly complaints: readonly string[];
   readonly close: () => Promise<void>;
@@ -96,6 +98,25 @@ export const openWindow = async ({
     if (/Content.Security.Policy|TrustedHTML|violates the following/i.test(message.text()))
       complaints.push(message.text());
   });
+  const asked = new Set<Request>();
+  page.on('request', (request) => {
+    if (request.url().includes('/call/')) asked.add(request);
+  });
+  for (const end of ['requestfinished', 'requestfailed'] as const)
+    page.on(end, (request) => {
+      asked.delete(request);
+    });
+  const painted = (): Promise<void> =>
+    page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+        }),
+    );
+  const settle = async (): Promise<void> => {
+    // An answer may lead to another question, which is asked before the next paint.
+    for (let quiet = 0; quiet < 2; quiet = asked.size === 0 ? quiet + 1 : 0) await painted();
+  };
   await page.goto(host.url);
   const kept = await page.waitForFunction(() => sessionStorage.getItem('mhb-bearer'));
   const bearer = await kept.jsonValue();
@@ -120,6 +141,7 @@ export const openWindow = async ({
     page,
     dataDir,
     call: (name, input) => send(`/call/${name}`, input),
+    settle,
     complaints,
     close,
     [Symbol.asyncDispose]: close,
