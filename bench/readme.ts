@@ -7,7 +7,7 @@ const README = new URL('./README.md', import.meta.url);
 
 /** Puts the results between the two marks of this name. */
 export const intoReadme = async (
-  name: 'bytes' | 'growth' | 'queries' | 'results' | 'sight' | 'throughput',
+  name: 'bytes' | 'growth' | 'queries' | 'results' | 'sight' | 'throughput' | 'window',
   results: string,
 ): Promise<void> => {
   const marked = new RegExp(`(<!-- ${name} begin -->)[^]*(<!-- ${name} end -->)`);

@@ -26,7 +26,7 @@ test('every control of every page is reached with Tab or, inside a group, with a
       for (const group of document.querySelectorAll<HTMLElement>('[role=radiogroup]'))
         if (visible(group) && group.querySelector('[role=radio]') !== null) group.dataset.unreached = '';
       document.querySelector<HTMLElement>('.skip')?.focus();
-      document.activeElement instanceof HTMLElement && document.activeElement.blur();
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     }, CONTROLS);
     const unseen = new Set<string>();
     for (let pressed = 0; pressed < TABS_MAX; pressed += 1) {

@@ -102,15 +102,20 @@ export const openWindow = async ({
   page.on('request', (request) => {
     if (request.url().includes('/call/')) asked.add(request);
   });
-  for (const end of ['requestfinished', 'requestfailed'] as const)
-    page.on(end, (request) => {
-      asked.delete(request);
-    });
+  const answered = (request: Request): void => {
+    asked.delete(request);
+  };
+  page.on('requestfinished', answered);
+  page.on('requestfailed', answered);
   const painted = (): Promise<void> =>
     page.evaluate(
       () =>
         new Promise<void>((resolve) => {
-          requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+          requestAnimationFrame(() =>
+            requestAnimationFrame(() => {
+              resolve();
+            }),
+          );
         }),
     );
   const settle = async (): Promise<void> => {
