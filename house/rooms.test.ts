@@ -128,6 +128,14 @@ test.each([
   expect(users.filter(({ file }) => !file.startsWith(home)).map(complaint)).toEqual([]);
 });
 
+test('[A7] the pages take types from the device, and nothing that runs', async () => {
+  const values = (await sourceFiles('apps/desktop/src')).filter((file) => {
+    const imports = readFileSync(file, 'utf8').matchAll(/import\s+(type\s+)?[^;]*?from\s+'@mhb\/device'/g);
+    return [...imports].some(([, isType]) => isType === undefined);
+  });
+  expect(values).toEqual([]);
+});
+
 test('[A6] only ask-service.ts calls the network', async () => {
   const callers = (await sourceFiles('packages/device/src')).filter((file) =>
     /\bfetch\(|node:(?:http|https|net|tls|dgram)/.test(readFileSync(file, 'utf8')),
