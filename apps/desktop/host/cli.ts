@@ -11,6 +11,7 @@ import { defaultDataFolder } from './open-device.ts';
 import { remindNow } from './remind.ts';
 import { addTransferCommands } from './transfer-commands.ts';
 import { addWatchCommand } from './watch.ts';
+import { addOpenCommand } from './window/open-command.ts';
 import { type GlobalOptions, useDevice } from './use-device.ts';
 
 const program = new Command('mhb')
@@ -59,6 +60,7 @@ program
     });
   });
 
+addOpenCommand(program, () => program.opts<GlobalOptions>().dataDir);
 addWatchCommand(program, () => program.opts<GlobalOptions>().dataDir);
 addDeviceCommands(program, deps);
 addLockCommands(program, deps);

@@ -8,6 +8,7 @@ import { createAskToUnlock } from './ask-to-unlock.ts';
 import { folderText } from './folder-text.ts';
 import { openHostedDevice } from './open-device.ts';
 import { stayInFolder, wakeIn } from './stay-in-folder.ts';
+import { untilAskedToStop } from './until-stopped.ts';
 import { fail } from './use-device.ts';
 
 const words: Readonly<Record<LoopState, string>> = {
@@ -61,14 +62,4 @@ const watch = async (dataDir: string, stopped: AbortSignal): Promise<void> => {
   }
   const message = folderText(failure, dataDir) ?? failureText(failure);
   fail({ error: { ...failure, message } }, message);
-};
-
-/** A second one ends it at once, as it would any program. */
-export const untilAskedToStop = (): AbortSignal => {
-  const asked = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => {
-      asked.abort();
-    });
-  return asked.signal;
 };
