@@ -41,6 +41,8 @@ export interface Opening {
   readonly patient?: boolean;
   /** For how long, where the ten seconds of a command are too many for a program that has others waiting. */
   readonly patienceMs?: number;
+  /** This computer's clock, unless a test moves one. */
+  readonly nowMs?: () => number;
   /** What Argon2id costs; measured on this computer unless it is given. */
   readonly passphraseCost?: PassphraseCost;
 }
@@ -52,6 +54,7 @@ export const openHostedDevice = async ({
   unlockWith: opensWith,
   patient = true,
   patienceMs,
+  nowMs = () => Date.now(),
   passphraseCost,
 }: Opening): Promise<Result<HostedDevice, DataFolderFailure | Failure>> => {
   // Whatever is made from here on is this person's alone.
@@ -62,7 +65,7 @@ export const openHostedDevice = async ({
   const open = (unlockWith?: UnlockWith) =>
     openDevice({
       databasePath: folder.value.databasePath,
-      clock: { nowMs: () => Date.now() },
+      clock: { nowMs },
       timeZone,
       randomBytes: (length) => randomBytes(length),
       connect: connectSyncApi,

@@ -62,7 +62,7 @@ export const startHost = async (options: HostOptions): Promise<Host> => {
   const settings = openSettings(dataDir);
   const events = new LiveEvents({ wakeIn, onPages });
   const state = () => ({ ...device.state, settings: settings.read() });
-  const device = createDevice(options, { events, state, wakeIn });
+  const device = createDevice(options, { events, state, wakeIn, nowMs });
   const idle = new IdleLock({
     nowMs,
     wakeIn,
@@ -104,11 +104,17 @@ export const startHost = async (options: HostOptions): Promise<Host> => {
 
 const createDevice = (
   { dataDir, passphraseCost, notifier = desktopNotifier() }: HostOptions,
-  { events, state, wakeIn }: Pick<RouteDeps, 'events' | 'state'> & Required<Pick<HostOptions, 'wakeIn'>>,
+  {
+    events,
+    state,
+    wakeIn,
+    nowMs,
+  }: Pick<RouteDeps, 'events' | 'state'> & Required<Pick<HostOptions, 'wakeIn' | 'nowMs'>>,
 ): WindowDevice =>
   new WindowDevice({
     dataDir,
     wakeIn,
+    nowMs,
     notifier,
     ...(passphraseCost === undefined ? {} : { passphraseCost }),
     onState: () => {

@@ -34,6 +34,7 @@ export interface DeviceState {
 export interface WindowDeviceDeps {
   readonly dataDir: string;
   readonly wakeIn: (ms: number, callback: () => void) => () => void;
+  readonly nowMs: () => number;
   readonly notifier: Notifier;
   readonly passphraseCost?: Opening['passphraseCost'];
   readonly onState: (state: DeviceState) => void;
@@ -137,13 +138,14 @@ export class WindowDevice {
   }
 
   #tryToOpen(stopped: AbortSignal, onInUse: (failure: Failure) => void): ReturnType<typeof openHostedDevice> {
-    const { dataDir, passphraseCost, onProgress } = this.#deps;
+    const { dataDir, passphraseCost, onProgress, nowMs } = this.#deps;
     return openPatiently({
       stopped,
       open: (patience) =>
         openHostedDevice({
           dataDir,
           onProgress,
+          nowMs,
           unlockWith: this.#unlockWith,
           ...patience,
           ...(passphraseCost === undefined ? {} : { passphraseCost }),
