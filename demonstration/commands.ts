@@ -59,6 +59,25 @@ export const startService = async (args: readonly string[], logPath: string): Pr
   return { url, ended, stop: () => child.kill('SIGTERM') };
 };
 
+export interface RunningApp {
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+  readonly stop: () => void;
+}
+
+/** Opens the app. What it prints goes to the terminal, or line by line to `onLine`. */
+export const openApp = (args: readonly string[], onLine?: (line: string) => void): RunningApp => {
+  const child = spawn(process.execPath, [programs.mhb, ...args], {
+    stdio: ['ignore', onLine === undefined ? 'inherit' : 'pipe', 'inherit'],
+  });
+  if (onLine !== undefined && child.stdout !== null)
+    createInterface({ input: child.stdout }).on('line', onLine);
+  return {
+    ended: once(child, 'exit').then(() => child.exitCode),
+    stop: () => child.kill('SIGTERM'),
+  };
+};
+
 const firstLine = async ({ stdout }: ChildProcess): Promise<string | undefined> => {
   if (stdout === null) return undefined;
   for await (const line of createInterface({ input: stdout })) return line.replace('listening on ', '');

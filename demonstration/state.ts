@@ -1,5 +1,5 @@
 /**
- * What the demonstration remembers from one start to the next, so that an interrupted one goes on. The recovery
+ * What `npm start` and the walk remember from one start to the next, so that an interrupted one goes on. The recovery
  * phrase is in it because the history is a sample; nobody's own phrase belongs in a file.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
 /** The walk: a history of the earlier app goes into one device, sealed through the service, to a second device. */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CommandFailed, run, say } from './commands.ts';
 import type { StateFile } from './state.ts';
 
@@ -15,14 +16,31 @@ export const deviceA = (folder: string): string => join(folder, 'device-a');
 export const deviceB = (folder: string): string => join(folder, 'device-b');
 export const serviceFolder = (folder: string): string => join(folder, 'service');
 
-export const ensureAccount = async ({ folder, state }: Place): Promise<void> => {
+/** A history of the earlier app that nobody has lived. */
+export const SAMPLE = relative('.', fileURLToPath(new URL('../fixtures/original-app.db', import.meta.url)));
+
+/** Each step again where an earlier walk was cut short; at the end both devices hold the same. */
+export const walk = async (place: Place): Promise<void> => {
+  await ensureAccount(place);
+  say('\n2. The first device imports the database file of the earlier app.');
+  await importHistory(place);
+  say('\n3. It turns sync on and uploads, sealed.');
+  await beginSync(place);
+  say('\n4. The second device joins with the recovery phrase and downloads.');
+  await joinSync(place);
+  say('\n5. Both write out everything they hold.');
+  const records = await compare(place);
+  say(`\nBoth devices hold the same ${String(records)} records, byte for byte.\n`);
+};
+
+const ensureAccount = async ({ folder, state }: Place): Promise<void> => {
   if (state.read().api_key !== undefined) return;
   const made = await run('mhb-sync', ['accounts', 'create', '--data-dir', serviceFolder(folder)]);
   state.add({ api_key: (JSON.parse(made) as { api_key: string }).api_key });
 };
 
 /** Imports on the first device. Importing again changes nothing, so an interrupted import is simply repeated. */
-export const importHistory = async ({ folder, history }: Place): Promise<void> => {
+const importHistory = async ({ folder, history }: Place): Promise<void> => {
   const printed = await run('mhb', [...on(deviceA(folder)), 'import', 'original', history]);
   const { value } = JSON.parse(printed) as { value: ImportAnswer };
   for (const { table, read, imported, skipped, reasons } of value.tables) {
@@ -34,7 +52,7 @@ export const importHistory = async ({ folder, history }: Place): Promise<void> =
 };
 
 /** Turns sync on for a new account; the phrase is given back in two words, as the person would from paper. */
-export const beginSync = async ({ folder, url, state }: Place): Promise<void> => {
+const beginSync = async ({ folder, url, state }: Place): Promise<void> => {
   const device = deviceA(folder);
   if ((await phaseOf(device)) === 'on') return sync(device);
   const printed = await run(
@@ -52,7 +70,7 @@ export const beginSync = async ({ folder, url, state }: Place): Promise<void> =>
 };
 
 /** The second device needs the address, an API key and the phrase, and nothing of the first. */
-export const joinSync = async ({ folder, url, state }: Place): Promise<void> => {
+const joinSync = async ({ folder, url, state }: Place): Promise<void> => {
   const device = deviceB(folder);
   if ((await phaseOf(device)) === 'on') return sync(device);
   const { api_key, recovery_phrase } = state.read();
@@ -65,7 +83,7 @@ export const joinSync = async ({ folder, url, state }: Place): Promise<void> => 
 };
 
 /** How many records both devices hold; they must print the same bytes. */
-export const compare = async ({ folder }: Place): Promise<number> => {
+const compare = async ({ folder }: Place): Promise<number> => {
   // What the second device had of its own has to reach the first.
   await sync(deviceA(folder));
   const [a, b] = [

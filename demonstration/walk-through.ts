@@ -1,28 +1,15 @@
 /**
- * `npm start`: starts the sync service and walks a sample history through it, from the earlier app to two devices
+ * `npm run walk`: starts the sync service and walks a sample history through it, from the earlier app to two devices
  * that hold the same. Then it stays up, so that the devices can be used. Started again, it goes on from there.
  */
 import { Command, CommanderError } from 'commander';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { CommandFailed, type RunningService, say, startService } from './commands.ts';
 import { openState } from './state.ts';
-import {
-  beginSync,
-  compare,
-  deviceA,
-  deviceB,
-  ensureAccount,
-  importHistory,
-  joinSync,
-  type Place,
-  serviceFolder,
-} from './walk.ts';
-
-const SAMPLE = fileURLToPath(new URL('../fixtures/original-app.db', import.meta.url));
+import { deviceA, deviceB, SAMPLE, serviceFolder, walk } from './walk.ts';
 
 const readFolder = (): string => {
-  const program = new Command('npm start --')
+  const program = new Command('npm run walk --')
     .description('Walks a sample history through the sync service to two devices, and stays up.')
     .option(
       '--data-dir <folder>',
@@ -32,19 +19,6 @@ const readFolder = (): string => {
     .exitOverride()
     .parse();
   return program.opts<{ dataDir: string }>().dataDir;
-};
-
-const demonstrate = async (place: Place): Promise<void> => {
-  await ensureAccount(place);
-  say('\n2. The first device imports the database file of the earlier app.');
-  await importHistory(place);
-  say('\n3. It turns sync on and uploads, sealed.');
-  await beginSync(place);
-  say('\n4. The second device joins with the recovery phrase and downloads.');
-  await joinSync(place);
-  say('\n5. Both write out everything they hold.');
-  const records = await compare(place);
-  say(`\nBoth devices hold the same ${String(records)} records, byte for byte.\n`);
 };
 
 const sayWhatNow = (folder: string, { url }: RunningService): void => {
@@ -76,7 +50,7 @@ const start = async (folder: string): Promise<void> => {
     });
   }
   try {
-    await demonstrate({ folder, url: service.url, state, history: relative('.', SAMPLE) });
+    await walk({ folder, url: service.url, state, history: SAMPLE });
     sayWhatNow(folder, service);
     await service.ended;
     if (!stopping.signal.aborted)
