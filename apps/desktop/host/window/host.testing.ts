@@ -18,14 +18,15 @@ const SCRIPT = `
   });
 `;
 
-export const makePage = (): string => {
+/** `more` runs once the page listens. */
+export const makePage = (more = ''): string => {
   const folder = mkdtempSync(join(tmpdir(), 'mhb-page-'));
   mkdirSync(join(folder, '_app', 'immutable'), { recursive: true });
   writeFileSync(
     join(folder, 'index.html'),
     '<!doctype html><title>Page</title><script type="module" src="/_app/immutable/page.js"></script>',
   );
-  writeFileSync(join(folder, '_app', 'immutable', 'page.js'), SCRIPT);
+  writeFileSync(join(folder, '_app', 'immutable', 'page.js'), SCRIPT + more);
   return folder;
 };
 

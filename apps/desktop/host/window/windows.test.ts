@@ -1,5 +1,11 @@
 /** The window for real: it is let in, loads the page under its policy, and listens; closing it ends the program. */
-import { expect, test, vi } from 'vitest';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { z } from 'zod';
 import { makePage, newFolder } from './host.testing.ts';
 import { childrenOf, missingProgram, startMhb, startScreen } from './programs.testing.ts';
 import { startHost } from './start-host.ts';
@@ -41,6 +47,47 @@ for (const { kind, needs } of kinds) {
     expect((await app.ended).code).toBe(0);
   });
 }
+
+const missingForGjs = missingProgram(['Xvfb', 'gjs']);
+test.skipIf(missingForGjs !== undefined)(
+  `a window of gjs saves what the page gives, under a free name, and is led nowhere else ${missingForGjs === undefined ? '' : ` (left out: ${missingForGjs} is not installed here)`}`,
+  async () => {
+    let visits = 0;
+    const stranger = createServer((_, response) => {
+      visits += 1;
+      response.end();
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void stranger.close());
+    await once(stranger, 'listening');
+    const { port } = z.object({ port: z.number() }).parse(stranger.address());
+    const home = mkdtempSync(join(tmpdir(), 'mhb-home-'));
+    mkdirSync(join(home, 'Saved'));
+    mkdirSync(join(home, '.config'));
+    writeFileSync(join(home, '.config', 'user-dirs.dirs'), 'XDG_DOWNLOAD_DIR="$HOME/Saved"\n');
+    writeFileSync(join(home, 'Saved', 'export.json'), 'an earlier one');
+    const page = makePage(`
+      window.open('http://127.0.0.1:${String(port)}/');
+      location.href = 'http://127.0.0.1:${String(port)}/';
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob(['{"kept":1}'], { type: 'application/json' }));
+      link.download = 'export.json';
+      setTimeout(() => link.click(), 500);
+    `);
+    const { XDG_CONFIG_HOME: _, ...inherited } = process.env;
+    const environment = { ...inherited, HOME: home, DISPLAY: await startScreen() };
+    const dataDir = newFolder();
+    const host = await startHost({ dataDir, page });
+    const window = await openWindow({ dataDir, environment }, host.mintUrl, ['gjs']);
+    const saved = join(home, 'Saved', 'export (2).json');
+    await vi.waitUntil(() => existsSync(saved) && readFileSync(saved, 'utf8') === '{"kept":1}', {
+      timeout: 20_000,
+    });
+    expect(readFileSync(join(home, 'Saved', 'export.json'), 'utf8')).toBe('an earlier one');
+    expect(visits).toBe(0);
+    window.close();
+    await host.stop();
+  },
+);
 
 test('without a screen there is no window; a wish in MHB_WINDOW counts', () => {
   expect(kindsFor({ MHB_WINDOW: 'chromium' })).toEqual(['chromium']);
