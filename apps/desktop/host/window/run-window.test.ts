@@ -1,9 +1,11 @@
 /** `mhb` as a program: one per folder, found again after a kill, beside other commands, and ended cleanly. */
-import { statSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { newFolder, send } from './host.testing.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { type Answer, movedClock, newFolder, send } from './host.testing.ts';
 import { startMhb } from './programs.testing.ts';
+import { NO_PAGE_MS, runWindow } from './run-window.ts';
 
 const LINK = /^http:\/\/127\.0\.0\.1:\d+\/open\?key=[\w-]{43}$/;
 
@@ -82,4 +84,113 @@ test('where there is no screen, it prints a link and says what to do', async () 
   expect(await opens(await app.line(LINK))).toBe(303);
   app.child.kill('SIGTERM');
   expect((await app.ended).code).toBe(0);
+});
+
+/** What a page does that was let in, in as much as these tests need it. */
+const comeIn = async (link: string) => {
+  const { port, pathname, search, origin } = new URL(link);
+  const { headers } = await send(Number(port), pathname + search);
+  const ours = {
+    Cookie: String(headers['set-cookie']).split(';')[0] ?? '',
+    Authorization: `Bearer ${String(headers.location).replace('/#bearer=', '')}`,
+    Origin: origin,
+    'Content-Type': 'application/json',
+  };
+  return {
+    post: async (path: string, input: object) => {
+      const sent = { method: 'POST', headers: ours, body: JSON.stringify(input) };
+      return JSON.parse((await send(Number(port), path, sent)).body) as Answer;
+    },
+    /** Listens until the answer is called. */
+    listen: async () => {
+      const gone = new AbortController();
+      await fetch(`${origin}/events`, { headers: ours, signal: gone.signal });
+      return () => {
+        gone.abort();
+      };
+    },
+  };
+};
+
+test('[O6] beside mhb watch, the window gets the folder when its page asks for something', async () => {
+  const dataDir = newFolder();
+  const app = startMhb(['--data-dir', dataDir, 'open', '--no-window']);
+  const page = await comeIn(await app.line(LINK));
+  expect(await page.post('/call/log_mood', { mood_rating: 3 })).not.toHaveProperty('error');
+  const watch = startMhb(['--data-dir', dataDir, 'watch']);
+  await vi.waitUntil(
+    () => readFileSync(join(dataDir, 'device.pid'), 'utf8') === `${String(watch.child.pid)}\n`,
+  );
+  expect(await page.post('/call/log_mood', { mood_rating: 4 })).not.toHaveProperty('error');
+  watch.child.kill('SIGTERM');
+  expect((await watch.ended).code).toBe(0);
+});
+
+test('the page can end the app', async () => {
+  const app = startMhb(['--data-dir', newFolder(), 'open', '--no-window']);
+  const page = await comeIn(await app.line(LINK));
+  expect(await page.post('/quit', {})).toEqual({ value: null });
+  expect((await app.ended).code).toBe(0);
+});
+
+/** In this process, in a browser that a program of ours stands for: it writes down what it was to open. */
+const runInBrowser = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mhb-browser-'));
+  writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\necho "$1" >> "${folder}/opened"\n`);
+  chmodSync(join(folder, 'xdg-open'), 0o700);
+  const clock = movedClock();
+  const stopping = new AbortController();
+  const state = { hasEnded: false };
+  const ended = runWindow({
+    dataDir: newFolder(),
+    withoutWindow: false,
+    inBackground: false,
+    environment: { PATH: folder, MHB_WINDOW: 'browser' },
+    stopped: stopping.signal,
+    say: () => undefined,
+    wakeIn: clock.wakeIn,
+  }).then(() => {
+    state.hasEnded = true;
+  });
+  onTestFinished(async () => {
+    stopping.abort();
+    await ended;
+  });
+  const opened = async (): Promise<string> => {
+    const path = join(folder, 'opened');
+    await vi.waitUntil(() => existsSync(path) && readFileSync(path, 'utf8').endsWith('\n'));
+    return readFileSync(path, 'utf8').trim();
+  };
+  return { clock, state, ended, opened };
+};
+
+test.skipIf(process.platform !== 'linux')(
+  'in a browser it ends once no page was open for a while',
+  async () => {
+    const { clock, state, ended, opened } = runInBrowser();
+    const page = await comeIn(await opened());
+    const leave = await page.listen();
+    clock.move(10 * NO_PAGE_MS);
+    await page.post('/call/get_mood_history', {});
+    expect(state.hasEnded).toBe(false);
+    leave();
+    await vi.waitUntil(() => {
+      clock.move(NO_PAGE_MS);
+      return state.hasEnded;
+    });
+    await ended;
+  },
+);
+
+test.skipIf(process.platform !== 'linux')('in the background it goes on without a page', async () => {
+  const { clock, state, opened } = runInBrowser();
+  const page = await comeIn(await opened());
+  await page.post('/settings', { background: true });
+  const leave = await page.listen();
+  leave();
+  for (let turn = 0; turn < 5; turn += 1) {
+    clock.move(NO_PAGE_MS);
+    expect(await page.post('/call/get_mood_history', {})).toEqual({ value: [] });
+  }
+  expect(state.hasEnded).toBe(false);
 });

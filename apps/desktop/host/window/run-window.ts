@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { becomeFirst } from './first-instance.ts';
 import { type Host, startHost } from './start-host.ts';
-import { wakeIn } from '../stay-in-folder.ts';
+import { wakeIn as wakeWithTimer } from '../stay-in-folder.ts';
 
 export interface Running {
   readonly dataDir: string;
@@ -21,10 +21,12 @@ export interface Running {
   /** Told to end, by a signal. */
   readonly stopped: AbortSignal;
   readonly say: (line: string) => void;
+  /** Calls back once after so many milliseconds. Returns how to cancel that. */
+  readonly wakeIn?: (ms: number, callback: () => void) => () => void;
 }
 
 /** How long a browser may show no page of ours until the app takes itself for closed. */
-const NO_PAGE_MS = 30_000;
+export const NO_PAGE_MS = 30_000;
 
 const IS_OPEN = 'It is open already; its window comes to the front.';
 
@@ -128,6 +130,7 @@ class RunningWindow {
     this.#cancelWait();
     const kind: WindowKind | undefined = this.#window?.kind;
     if (kind !== 'browser' || count > 0) return;
+    const { wakeIn = wakeWithTimer } = this.#running;
     this.#cancelWait = wakeIn(NO_PAGE_MS, () => {
       this.#closed();
     });
