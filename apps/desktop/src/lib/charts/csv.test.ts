@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { toCsv } from './csv.ts';
+
+test('what a spreadsheet would run is text, numbers stay numbers, and quotes are doubled', () => {
+  expect(toCsv([['=1+1', '-5', '@x', 'a "b", c', 'two\nlines']])).toBe(
+    `'=1+1,-5,'@x,"a ""b"", c","two\nlines"\r\n`,
+  );
+});

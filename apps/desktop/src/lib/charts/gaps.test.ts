@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { runsOf } from './gaps.ts';
+
+const days = (...at: readonly number[]) => at.map((day) => ({ at: new Date(day * 86_400_000), day }));
+
+test('a line breaks where the gap is more than twice the usual one and more than 28 days', () => {
+  expect(runsOf(days(0, 7, 14, 40, 70)).map((run) => run.map(({ day }) => day))).toEqual([
+    [0, 7, 14, 40],
+    [70],
+  ]);
+  expect(runsOf(days(0, 30, 60, 115)).map((run) => run.length)).toEqual([4]);
+  expect(runsOf(days())).toEqual([]);
+});
