@@ -12,6 +12,15 @@ export const standing = (facts: InstrumentFacts, score: NonNullable<ScoredAssess
   return `${score.total >= facts.cut_off ? 'At or above' : 'Below'} cut-off ${String(facts.cut_off)}`;
 };
 
+/** The segments of its rail: the clinical bands, or where there are none the two sides of the published cut-off. */
+export const railBands = ({ bands, bands_validated, cut_off, score_min, score_max }: InstrumentFacts) =>
+  bands_validated
+    ? bands
+    : [
+        { severity: 'minimal' as const, score_min, score_max: cut_off - 1 },
+        { severity: 'severe' as const, score_min: cut_off, score_max },
+      ];
+
 /** What the questionnaire asks about, in a word. */
 export const subject = (facts: InstrumentFacts): string =>
   facts.instrument === 'PHQ9' || facts.instrument === 'CESD' ? 'Depression' : 'Anxiety';
