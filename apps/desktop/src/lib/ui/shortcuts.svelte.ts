@@ -6,6 +6,10 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('input:not([type=checkbox],[type=radio]), textarea, select'));
 
+/** Enter presses what has the focus, where that can be pressed. */
+const isPressing = ({ key, target }: KeyboardEvent): boolean =>
+  key === 'Enter' && target instanceof HTMLElement && target.matches('a[href], button, summary, input');
+
 export class Shortcuts {
   readonly #device: WindowDevice;
   readonly #acts = new Map<string, () => void>();
@@ -29,6 +33,7 @@ export class Shortcuts {
     if (
       event.defaultPrevented ||
       isTyping(event.target) ||
+      isPressing(event) ||
       document.querySelector('[role=dialog],[role=alertdialog]')
     )
       return;
