@@ -25,7 +25,6 @@ test('every control of every page is reached with Tab or, inside a group, with a
         if (visible(element) && !inGroup(element) && element.tabIndex >= 0) element.dataset.unreached = '';
       for (const group of document.querySelectorAll<HTMLElement>('[role=radiogroup]'))
         if (visible(group) && group.querySelector('[role=radio]') !== null) group.dataset.unreached = '';
-      document.querySelector<HTMLElement>('.skip')?.focus();
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     }, CONTROLS);
     const unseen = new Set<string>();

@@ -136,6 +136,7 @@ export const openWindow = async ({
   if (isFirstRunDone) {
     await send('/settings', { first_run_done: true });
     await page.goto(new URL('/', page.url()).href);
+    await page.getByRole('heading', { level: 1, name: 'How are you right now?' }).waitFor();
   }
   const close = async (): Promise<void> => {
     await context.close();

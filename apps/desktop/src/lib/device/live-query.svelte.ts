@@ -1,5 +1,5 @@
 /** The latest answer to a question, asked again whenever the device says that one of its kinds changed. */
-import type { Refusal } from '@mhb/device';
+import type { AnswerOf, CommandName, InputOf, Refusal } from '@mhb/device';
 import { createSubscriber } from 'svelte/reactivity';
 import type { Answer, Kind, WindowDevice } from './window-device.svelte.ts';
 
@@ -45,3 +45,14 @@ export class LiveQuery<Value> {
   /** Asks once more, where a person wants to try again. */
   readonly again = (): Promise<void> => this.#refresh();
 }
+
+/**
+ * The answer of one command. What it is asked is read here and now, so a `$derived` around it asks anew when that
+ * changes; inside of a question that is asked later, nothing would be noticed.
+ */
+export const liveCall = <Name extends CommandName>(
+  device: WindowDevice,
+  kinds: readonly Kind[],
+  name: Name,
+  input: InputOf<Name>,
+): LiveQuery<AnswerOf<Name>> => new LiveQuery(device, kinds, () => device.call(name, input));
