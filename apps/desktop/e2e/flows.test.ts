@@ -207,7 +207,7 @@ test('groups and activities are made, logged, moved by menu, given a goal, and b
 
   await page.getByRole('button', { name: 'More for Walk', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Move to another group' }).click();
-  await page.getByLabel('Group').selectOption({ label: 'People' });
+  await page.getByRole('dialog').getByLabel('Group').selectOption({ label: 'People' });
   await page.getByRole('button', { name: 'Move', exact: true }).click();
   await page.getByRole('status').getByText('Walk is now in People.').waitFor();
 
