@@ -65,7 +65,9 @@ export const measureWindow = async (dataDir: string): Promise<WindowFigures> => 
   await settle(page);
   const startMs = performance.now() - begun;
   const homeKb = (await Promise.all(weights)).reduce((sum, bytes) => sum + bytes, 0) / 1_000;
-  await finishFirstRun(page);
+  await page.evaluate(() => {
+    window.longTasksMs = [];
+  });
   const checkInMs = await checkIn(page);
   const pageChangeMs = await changePages(page);
   const longTaskMs = await page.evaluate(() => Math.max(0, ...window.longTasksMs));
@@ -106,18 +108,6 @@ const settle = (page: Page): Promise<void> =>
     for (let quiet = 0; quiet < 2; quiet = window.openQuestions === 0 ? quiet + 1 : 0)
       await new Promise((resolve) => requestAnimationFrame(resolve));
   });
-
-const finishFirstRun = async (page: Page): Promise<void> => {
-  await page.evaluate(async () => {
-    const bearer = sessionStorage.getItem('mhb-bearer') ?? '';
-    const headers = { Authorization: `Bearer ${bearer}`, 'Content-Type': 'application/json' };
-    await fetch('/settings', { method: 'POST', headers, body: '{"first_run_done":true}' });
-  });
-  await page.goto(new URL('/', page.url()).href);
-  await page.getByRole('radio').first().waitFor();
-  await settle(page);
-  await page.evaluate(() => (window.longTasksMs = []));
-};
 
 const checkIn = async (page: Page): Promise<number> => {
   await page.evaluate(() => {
