@@ -8,9 +8,16 @@ export const rangeOptions = [
   { value: 'quarter', text: '3 months' },
   { value: 'year', text: 'Year' },
   { value: 'alltime', text: 'All' },
-  { value: 'custom', text: 'Other' },
+  { value: 'custom', text: 'Custom' },
 ] as const;
 export type RangeName = (typeof rangeOptions)[number]['value'];
+
+/** As long as the device takes them; all time has no length. */
+const DAYS: Readonly<Record<'month' | 'quarter' | 'year', number>> = { month: 30, quarter: 90, year: 365 };
+
+/** A field that a person emptied, or an address that somebody typed, names no day. */
+const dayOr = (text: string | null, other: string): string =>
+  text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : other;
 
 export class ChartRange {
   get name(): RangeName {
@@ -19,21 +26,33 @@ export class ChartRange {
   }
 
   get from(): string {
-    return page.url.searchParams.get('from') ?? addDays(today(), -90);
+    return dayOr(page.url.searchParams.get('from'), addDays(today(), -90));
   }
 
   get to(): string {
-    return page.url.searchParams.get('to') ?? today();
+    return dayOr(page.url.searchParams.get('to'), today());
+  }
+
+  /** The first and the last moment; `null` where there is no end. The two days count in either order. */
+  get moments(): readonly [from: string | null, to: string | null] {
+    if (this.name === 'alltime') return [null, null];
+    if (this.name !== 'custom')
+      return [new Date(Date.now() - DAYS[this.name] * 86_400_000).toISOString(), null];
+    const isForward = this.from <= this.to;
+    const [first, last] = isForward ? [this.from, this.to] : [this.to, this.from];
+    return [new Date(`${first}T00:00`).toISOString(), new Date(`${last}T23:59:59.999`).toISOString()];
+  }
+
+  /** How many days it is long, for what is compared with as many days before. */
+  get days(): number {
+    return this.name === 'alltime' || this.name === 'custom' ? DAYS.month : DAYS[this.name];
   }
 
   /** As the commands take it. */
   get input() {
     if (this.name !== 'custom') return { time_range: this.name };
-    return {
-      time_range: this.name,
-      from_date: new Date(`${this.from}T00:00`).toISOString(),
-      to_date: new Date(`${this.to}T23:59:59.999`).toISOString(),
-    };
+    const [from, to] = this.moments;
+    return { time_range: this.name, from_date: from, to_date: to };
   }
 
   /** Changes the address and stays where it is. */

@@ -12,12 +12,28 @@ export interface Week {
   readonly days: number;
 }
 
-/** How many days of each week had an entry, from the first to the last of them, empty weeks too. */
-export const daysByWeek = (localDates: readonly string[], weekStart = 1): readonly Week[] => {
+interface Ends {
+  /** The weeks begin here at the latest. */
+  readonly from?: string | undefined;
+  /** The weeks go on until here at least. */
+  readonly to?: string | undefined;
+  readonly weekStart?: number | undefined;
+}
+
+/** How many days of each week had an entry, empty weeks too: from the first to the last of them, or between the ends. */
+export const daysByWeek = (
+  localDates: readonly string[],
+  { from, to, weekStart = 1 }: Ends = {},
+): readonly Week[] => {
   const days = [...new Set(localDates)].toSorted();
-  const [first] = days;
-  const last = days.at(-1);
-  if (first === undefined || last === undefined) return [];
+  if (days.length === 0) return [];
+  const around = [
+    ...days,
+    ...(from === undefined ? [] : [from]),
+    ...(to === undefined ? [] : [to]),
+  ].toSorted();
+  const [first = ''] = around;
+  const last = around.at(-1) ?? first;
   const weeks: Week[] = [];
   for (let week = weekOf(first, weekStart); week <= last; week = addDays(week, 7)) {
     const next = addDays(week, 7);
