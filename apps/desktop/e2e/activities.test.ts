@@ -88,13 +88,13 @@ test('a name that is taken is refused beside its field; another one is kept, and
   await using window = await openWindow();
   const { page } = window;
   await withTwoGroups(window);
-  await choose(window, 'More for Walk', 'Rename');
+  await choose(window, 'More for Walk', 'Edit');
   await page.getByRole('dialog').getByLabel('Name').fill('reading');
   await page.keyboard.press('Enter');
   await page
     .getByRole('dialog')
     .getByRole('alert')
-    .getByText(/^There is already/)
+    .getByText('There is already a “reading” in Rest. Choose another name.')
     .waitFor();
   await page.getByRole('dialog').getByLabel('Name').fill('Long walk');
   await page.keyboard.press('Enter');
@@ -181,4 +181,57 @@ test('a group goes to the Trash with its activities after a question, and undo b
   await page.getByRole('heading', { name: 'Body' }).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Undo' }).click();
   await inGroup(window, 'Body').getByRole('link', { name: 'Walk' }).waitFor();
+});
+
+test('colour, icon and the description of a group are set, kept and changed', async () => {
+  await using window = await openWindow();
+  const { page } = window;
+  const { body, walk } = await withTwoGroups(window);
+  await ask(window, 'update_activity', { id: walk.id, color: '#ff000080', icon: 'heart' });
+  await choose(window, 'More for Walk', 'Edit');
+  await page.getByLabel('Name').fill('Stroll');
+  expect(await page.getByRole('radio', { name: 'As it was' }).isChecked()).toBe(true);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('link', { name: 'Stroll' }).waitFor();
+  const now = () => ask<readonly { id: string }[]>(window, 'get_activities');
+  expect(await now()).toContainEqual(
+    expect.objectContaining({ id: walk.id, name: 'Stroll', color: '#ff000080', icon: 'heart' }),
+  );
+
+  await choose(window, 'More for Stroll', 'Edit');
+  await page.getByRole('radio', { name: 'Teal' }).check();
+  await page.getByLabel('Icon').fill('☕');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('link', { name: '☕ Stroll' }).waitFor();
+  expect(await now()).toContainEqual(expect.objectContaining({ id: walk.id, color: '#3f8a8c', icon: '☕' }));
+
+  await choose(window, 'More for the group Body', 'Edit group');
+  await page.getByLabel('What it is about').fill('Moving, eating and sleeping');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await inGroup(window, 'Body').getByText('Moving, eating and sleeping').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await page.getByText('Moving, eating and sleeping').waitFor({ state: 'detached' });
+  expect(await ask(window, 'get_activity_groups')).toContainEqual(
+    expect.objectContaining({ id: body.id, name: 'Body', description: null }),
+  );
+});
+
+test('a few groups to begin with are made in one act of what is ticked, and undone in one', async () => {
+  await using window = await openWindow();
+  const { page } = window;
+  await go(window, '/activities');
+  await page.getByText('Add what you do, or want to do more of.').waitFor();
+  await page.getByRole('button', { name: 'Begin with a few' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Begin with a few' });
+  for (const name of ['Family', 'Friends', 'Call', 'Sport']) await dialog.getByLabel(name).uncheck();
+  await dialog.getByRole('button', { name: 'Add these' }).click();
+  await page.getByRole('button', { name: 'Log now Slept well' }).waitFor();
+  expect((await page.getByRole('heading', { level: 2 }).allTextContents()).sort()).toEqual([
+    'Body',
+    'Goals',
+    'Rest',
+  ]);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('Add what you do, or want to do more of.').waitFor();
+  expect(await ask(window, 'get_activities')).toEqual([]);
 });
