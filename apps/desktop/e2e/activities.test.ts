@@ -235,3 +235,40 @@ test('a few groups to begin with are made in one act of what is ticked, and undo
   await page.getByText('Add what you do, or want to do more of.').waitFor();
   expect(await ask(window, 'get_activities')).toEqual([]);
 });
+
+test('what was logged is told on its own page, logged at another time, changed, narrowed by days, and brought back', async () => {
+  await using window = await openWindow();
+  const { page } = window;
+  const { walk } = await withTwoGroups(window);
+  await ask(window, 'log_activity', { activity_id: walk.id, logged_at: '2025-03-10T12:00:00Z' });
+  await choose(window, 'More for Walk', 'Log another time');
+  await page.getByText('Not in the last 30 days. Nor in the 30 days before.').waitFor();
+  await page.getByLabel('Time', { exact: true }).fill('2099-01-01T10:00');
+  await page.getByRole('button', { name: 'Log', exact: true }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/future/)
+    .waitFor();
+  const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000).toISOString().slice(0, 16);
+  await page.getByLabel('Time', { exact: true }).fill(yesterday);
+  await page.getByLabel('Note', { exact: false }).first().fill('By the river');
+  await page.getByRole('button', { name: 'Log', exact: true }).click();
+  const row = page.getByRole('listitem').filter({ hasText: 'By the river' });
+  await row.waitFor();
+  await page.getByText(/^On 1 day of the last 30/).waitFor();
+
+  await row.getByRole('button', { name: /^Edit/ }).click();
+  const edited = page.getByLabel('Note of this entry');
+  await edited.fill('In the park');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('In the park').waitFor();
+  expect(await ask(window, 'get_activity_logs')).toMatchObject([{ notes: 'In the park' }, { notes: null }]);
+
+  await page.getByLabel('To', { exact: true }).fill('2025-12-31');
+  await page.getByText('In the park').waitFor({ state: 'detached' });
+  const old = page.getByRole('listitem').filter({ hasText: '10 Mar 2025' });
+  await old.getByRole('button', { name: /^Move to Trash/ }).click();
+  await page.getByText('Not logged in these days.').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await old.waitFor();
+});
