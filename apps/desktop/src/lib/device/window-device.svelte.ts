@@ -62,8 +62,12 @@ export class WindowDevice {
   readonly quit = async (): Promise<Answer<null>> => (await this.#post('/quit', '{}')) as Answer<null>;
 
   /** Changes what belongs to this computer and does not follow the person to others. */
-  readonly changeSettings = async (changes: Partial<WindowSettings>): Promise<Answer<WindowSettings>> =>
-    (await this.#post('/settings', JSON.stringify(changes))) as Answer<WindowSettings>;
+  readonly changeSettings = async (changes: Partial<WindowSettings>): Promise<Answer<WindowSettings>> => {
+    const answer = (await this.#post('/settings', JSON.stringify(changes))) as Answer<WindowSettings>;
+    // What follows from it must not wait for the news of it: a page that opens next reads what holds from now on.
+    if (answer.error === undefined) this.settings = answer.value;
+    return answer;
+  };
 
   /** Gives the bytes of a file that the person chose to an importing command. */
   readonly importFile = async <Name extends 'import_original' | 'import_json' | 'import_daylio'>(
