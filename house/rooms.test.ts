@@ -130,7 +130,9 @@ test.each([
 
 test('[A7] the pages take types from the device, and nothing that runs', async () => {
   const values = (await sourceFiles('apps/desktop/src')).filter((file) => {
-    const imports = readFileSync(file, 'utf8').matchAll(/import\s+(type\s+)?[^;]*?from\s+'@mhb\/device'/g);
+    const imports = readFileSync(file, 'utf8').matchAll(
+      /^\s*import\s+(type\s+)?[^;]*?from\s+'@mhb\/device'/gm,
+    );
     return [...imports].some(([, isType]) => isType === undefined);
   });
   expect(values).toEqual([]);
