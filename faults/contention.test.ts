@@ -32,13 +32,15 @@ test('[F60] of two transactions that wait for each other both are done, one of t
   const others = [await service.newAccount(), await service.newAccount()] as const;
   const lock = (id: string) => ['select 1 from account where account_id = $1 for update', [id]] as const;
   let tries = 0;
+  let firstLocks = 0;
   const both = [0, 1].map((first) => {
     const [one, other] = [others[first]!, others[1 - first]!];
     return service.database.transaction('read committed', async (tx) => {
       tries += 1;
       await tx.query(...lock(one.accountId));
-      // Until the other one has its first lock too; at a second try it may be done already.
-      if (tries <= 2) await vi.waitUntil(() => tries >= 2, WAITING);
+      firstLocks += 1;
+      // Until the other one holds its first lock too; at a second try it may be done already.
+      await vi.waitUntil(() => firstLocks >= 2, WAITING);
       await tx.query(...lock(other.accountId));
     });
   });
