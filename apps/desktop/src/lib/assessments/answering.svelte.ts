@@ -1,11 +1,9 @@
 /** A questionnaire that is being filled in: its answers, where the person is, and its draft on the device. */
+import { needsHelpNotice, UNANSWERED } from '@mhb/core-domain';
 import type { AnswerOf, Refusal } from '@mhb/device';
 import type { WindowDevice } from '../device/window-device.svelte.ts';
 
 export type Questionnaire = AnswerOf<'get_assessment_questions'>;
-
-/** As drafts write it. */
-const OPEN = -1;
 
 export class Answering {
   readonly questionnaire: Questionnaire;
@@ -25,16 +23,16 @@ export class Answering {
   ) {
     this.#device = device;
     this.questionnaire = questionnaire;
-    this.answers = draft ? [...draft.responses] : questionnaire.questions.map(() => OPEN);
+    this.answers = draft ? [...draft.responses] : questionnaire.questions.map(() => UNANSWERED);
     this.notes = draft?.notes ?? '';
-    const firstOpen = this.answers.indexOf(OPEN);
+    const firstOpen = this.answers.indexOf(UNANSWERED);
     this.at = draft === undefined ? 0 : firstOpen === -1 ? this.answers.length : firstOpen;
     this.#saved = this.#text;
   }
 
   /** Numbers of the questions without an answer, from 1. */
   get open(): readonly number[] {
-    return this.answers.flatMap((answer, index) => (answer === OPEN ? [index + 1] : []));
+    return this.answers.flatMap((answer, index) => (answer === UNANSWERED ? [index + 1] : []));
   }
 
   get isReview(): boolean {
@@ -43,7 +41,7 @@ export class Answering {
 
   /** Whether PHQ-9's question about being better off dead was answered with anything but "not at all". */
   get needsCare(): boolean {
-    return this.questionnaire.instrument === 'PHQ9' && (this.answers[8] ?? OPEN) > 0;
+    return needsHelpNotice({ instrument: this.questionnaire.instrument, responses: this.answers });
   }
 
   readonly answer = (index: number, option: number): void => {
