@@ -37,7 +37,7 @@ const texts: Readonly<Record<string, string>> = {
   EncryptionIsOn: 'Encryption is on already.',
   EncryptionNotPossible: 'These entries are kept in memory only, so there is nothing to encrypt.',
   EntriesMissing:
-    'The service gives less than was seen there before. Nothing here is lost; verify_sync compares again.',
+    'The service gives less than was seen there before. Nothing here is lost; verify to compare again.',
   OthersAreWriting: 'Other devices keep writing just now. Try again in a minute.',
   DiskFailed:
     'The disk reported a fault, so this may not be saved, and nothing more is until the app is started again. Export your entries to another disk first.',

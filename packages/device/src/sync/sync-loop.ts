@@ -8,11 +8,11 @@
  *   a person is needed ► nothing, until a sync that a person asked for is done
  */
 import { entityKinds, type Result } from '@mhb/core-domain';
-import { errorCodes } from '@mhb/core-domain/wire';
 import { countOutbox } from '../changes/outbox.ts';
 import { databaseFailure } from '../database/failures.ts';
 import type { DeviceDeps } from '../deps.ts';
 import { isManifestDue } from './exchange-manifests.ts';
+import { codeOfFailure, turnAfter } from './failure-facts.ts';
 import { HeadBrake } from './head-brake.ts';
 import { HeadListener } from './head-listener.ts';
 import { readCompleteHead } from './service-state.ts';
@@ -145,7 +145,7 @@ export class SyncLoop {
     this.#followsHead = false;
     this.#isBraked = false;
     if (!outcome.ok) {
-      if (passes(outcome.error)) this.#backOff(retryAfterOf(outcome.error));
+      if (turnAfter(codeOfFailure(outcome.error)) === 'nobody') this.#backOff(retryAfterOf(outcome.error));
       else this.#halt();
       return;
     }
@@ -205,16 +205,6 @@ export class SyncLoop {
 
 const hasBrought = ({ downloaded, merged, uploaded }: SyncOutcome): boolean =>
   downloaded + merged + uploaded > 0;
-
-/** Whether it may go away without anybody doing something. */
-const passes = (failure: SyncNotDone): boolean => {
-  if (failure.type !== 'Refused')
-    return ['Offline', 'CertificateNotTrusted', 'NotASyncService', 'ServiceMisbehaved'].includes(
-      failure.type,
-    );
-  const { action } = errorCodes[failure.code];
-  return action !== 'stop' && action !== 'ask the person';
-};
 
 const retryAfterOf = (failure: SyncNotDone): number | undefined =>
   failure.type === 'Refused' ? failure.retry_after_ms : undefined;

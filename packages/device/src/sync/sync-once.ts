@@ -12,6 +12,7 @@ import { Count } from '../entity-answers.ts';
 import { followKeyring, type KeysFailure } from './account-keys.ts';
 import { type Downloaded, downloadChanges, retryQuarantine } from './download.ts';
 import { lookBeforeUpload, tellOthers } from './exchange-manifests.ts';
+import { codeOfFailure } from './failure-facts.ts';
 import { settleDeletions } from './large-deletions.ts';
 import { openAccount, type OpenAccount, readWhetherOn, type SyncNotOn } from './open-account.ts';
 import { beginReconcile } from './reconcile.ts';
@@ -147,9 +148,7 @@ const remember = (deps: DeviceDeps, outcome: Result<SyncOutcome, SyncNotDone>): 
       tx,
       outcome.ok
         ? { ...state, last_success_at: at, last_failure: null }
-        : { ...state, last_failure: { at, code: codeOf(outcome.error) } },
+        : { ...state, last_failure: { at, code: codeOfFailure(outcome.error) } },
     );
   });
 };
-
-const codeOf = (failure: SyncNotDone): string => (failure.type === 'Refused' ? failure.code : failure.type);

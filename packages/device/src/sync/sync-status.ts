@@ -14,7 +14,8 @@ import { Count } from '../entity-answers.ts';
 import { readKeyChange } from './key-change.ts';
 import { readManifestState } from './manifest-state.ts';
 import { readSealingAnew } from './sealing-anew-state.ts';
-import { readFirstDownload, readSyncState } from './sync-state.ts';
+import { failureSentence, turnAfter, turns } from './failure-facts.ts';
+import { readFirstDownload, readSyncState, type SyncState } from './sync-state.ts';
 
 export const GetSyncStatus = z.strictObject({});
 
@@ -49,7 +50,18 @@ export const SyncStatus = z
       .boolean()
       .describe('Whether another device bears the id of this one, because its data folder was copied.'),
     last_success_at: Instant.nullable(),
-    last_failure: z.strictObject({ at: Instant, code: z.string() }).readonly().nullable(),
+    last_failure: z
+      .strictObject({
+        at: Instant,
+        code: z.string(),
+        message: z.string().describe('Why, in one sentence for a person.'),
+        turn: z
+          .enum(turns)
+          .describe('Whose turn it is: nobody’s, for it passes by itself; this device’s; or the person’s.'),
+      })
+      .readonly()
+      .nullable()
+      .describe('How the last sync ended; null where it succeeded.'),
     key_change: z
       .strictObject({
         phase: z
@@ -86,11 +98,17 @@ export const getSyncStatus = (deps: DeviceDeps): Result<z.infer<typeof SyncStatu
     device_id_shared: readState(deps.database, 'device_id_shared') !== undefined,
     entries_missing_since: readManifestState(deps.database)?.missing_since ?? null,
     last_success_at: state?.last_success_at ?? null,
-    last_failure: state?.last_failure ?? null,
+    last_failure: lastFailureOf(state),
     key_change: keyChangeOf(deps),
     secrets_kept_in: deps.secrets.where,
     now: instantOf(deps.clock.nowMs()),
   });
+};
+
+const lastFailureOf = (state: SyncState | undefined): z.infer<typeof SyncStatus>['last_failure'] => {
+  if (state?.last_failure == null) return null;
+  const { at, code } = state.last_failure;
+  return { at, code, message: failureSentence(code), turn: turnAfter(code) };
 };
 
 const keyChangeOf = ({ database }: DatabaseDep): z.infer<typeof SyncStatus>['key_change'] => {
