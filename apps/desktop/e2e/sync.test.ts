@@ -1,62 +1,10 @@
 /** Two devices, each with its window, and a service between them, as two computers of one person. */
 import { expect, test } from 'vitest';
 import { startTestService } from './service.testing.ts';
+import { ask, go, pair, type Status, turnOn } from './sync.testing.ts';
 import { type OpenWindow, openWindow, useBrowser } from './window.testing.ts';
 
 useBrowser();
-
-const ask = async <Value>(window: OpenWindow, name: string, input: unknown = {}): Promise<Value> =>
-  ((await window.call(name, input)) as { readonly value: Value }).value;
-
-const go = async ({ page }: OpenWindow, path: string): Promise<void> => {
-  await page.goto(new URL(path, page.url()).href);
-};
-
-interface Status {
-  readonly pending: number;
-  readonly phase: string;
-}
-
-const turnOn = async (window: OpenWindow, url: string, apiKey: string): Promise<void> => {
-  const { page } = window;
-  await go(window, '/settings/sync');
-  await page.getByLabel('Address of the service').fill(url);
-  await page.getByLabel('API key').fill(apiKey);
-  await page.getByRole('button', { name: 'Turn on sync' }).click();
-  await page.getByRole('heading', { name: 'Your recovery phrase' }).waitFor();
-  const words = (await page.locator('ol.words li').allTextContents()).map((text) =>
-    text.replace(/^\d+/, '').trim(),
-  );
-  expect(words).toHaveLength(12);
-  await page.getByRole('button', { name: 'I have written them down' }).click();
-  const fields = page.getByLabel(/^Word \d+$/);
-  const places = (await page.locator('label').allTextContents()).flatMap(
-    (text) => /^Word (\d+)$/.exec(text.trim())?.[1] ?? [],
-  );
-  expect(places).toHaveLength(2);
-  await fields.first().fill('wrong');
-  await fields.last().fill(words[Number(places[1]) - 1] ?? '');
-  await page.getByRole('button', { name: 'Confirm' }).click();
-  await page
-    .getByRole('alert')
-    .getByText(`That is not word ${String(places[0])}.`)
-    .waitFor();
-  await fields.first().fill(words[Number(places[0]) - 1] ?? '');
-  await page.getByRole('button', { name: 'Confirm' }).click();
-  await page.getByRole('heading', { name: 'In step' }).waitFor();
-};
-
-const pair = async (first: OpenWindow, second: OpenWindow): Promise<void> => {
-  await first.page.getByRole('button', { name: 'Pair another device' }).click();
-  await first.page.getByRole('img', { name: 'QR code of the pairing link' }).waitFor();
-  const link = await first.page.getByRole('textbox', { name: 'Pairing link' }).inputValue();
-  await first.page.keyboard.press('Escape');
-  await go(second, '/settings/sync');
-  await second.page.getByRole('radio', { name: 'Pairing link' }).click();
-  await second.page.getByRole('textbox', { name: 'Pairing link' }).fill(link);
-  await second.page.getByRole('button', { name: 'Turn on sync' }).click();
-  await second.page.getByRole('heading', { name: 'In step' }).waitFor();
-};
 
 test('two devices by pairing link: live arrival, a conflict and its ledger, the service away and back, removal', async () => {
   await using service = await startTestService();
@@ -118,10 +66,18 @@ test('two devices by pairing link: live arrival, a conflict and its ledger, the 
   await second.page.getByRole('button', { name: 'Sync now' }).click();
   await second.page
     .getByRole('alert')
-    .getByText('The service no longer accepts this device.', { exact: false })
+    .getByText('The service does not accept this API key', { exact: false })
     .waitFor();
   await ask(first, 'log_mood', { mood_rating: 1 });
   expect(await ask(second, 'get_mood_history')).toHaveLength(2);
+  await second.page.getByTestId('sync-line').getByText('Sync needs you').waitFor();
+
+  // Let in once more, it has what it missed, and loses nothing of what it entered meanwhile.
+  await ask(second, 'log_mood', { mood_rating: 7 });
+  await second.page.getByRole('button', { name: 'Connect again' }).click();
+  await pair(first, second);
+  await expect.poll(() => ask(second, 'get_mood_history'), { timeout: 20_000 }).toHaveLength(4);
+  await expect.poll(() => ask(first, 'get_mood_history'), { timeout: 20_000 }).toHaveLength(4);
 
   // Stopping, and taking the copy away.
   await first.page.getByRole('button', { name: /erase the remote copy/ }).click();
@@ -129,5 +85,5 @@ test('two devices by pairing link: live arrival, a conflict and its ledger, the 
   await first.page.getByRole('button', { name: 'Erase the copy' }).click();
   await first.page.getByRole('heading', { name: 'On this device only' }).waitFor();
   expect(await ask<Status>(first, 'get_sync_status')).toMatchObject({ phase: 'off' });
-  expect(await ask(first, 'get_mood_history')).toHaveLength(3);
+  expect(await ask(first, 'get_mood_history')).toHaveLength(4);
 }, 150_000);

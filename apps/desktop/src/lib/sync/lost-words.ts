@@ -1,0 +1,67 @@
+/** What a merge let go of, in words. */
+import type { AnswerOf } from '@mhb/device';
+import { dayAndTime } from '../dates.ts';
+import { moodWord } from '../mood/mood-words.ts';
+
+export type LostValue = AnswerOf<'list_merge_ledger'>['items'][number];
+
+const kindWords: Readonly<Record<LostValue['kind'], string>> = {
+  activity: 'Activity',
+  activity_goal: 'Goal',
+  activity_group: 'Group',
+  activity_log: 'Logged activity',
+  assessment: 'Assessment',
+  mood_entry: 'Mood entry',
+  preference: 'Setting',
+  schedule: 'Reminder',
+};
+const fieldWords: Readonly<Record<string, string>> = {
+  activity_id: 'Activity',
+  activity_ids: 'Activities',
+  color: 'Colour',
+  completed_at: 'Time',
+  day_of_month: 'Day of the month',
+  day_of_week: 'Weekday',
+  deleted_at: 'In the Trash',
+  description: 'Description',
+  enabled: 'On',
+  frequency: 'How often',
+  group_id: 'Group',
+  icon: 'Icon',
+  instrument: 'Questionnaire',
+  local_date: 'Day',
+  logged_at: 'Time',
+  mood_rating: 'Mood',
+  name: 'Name',
+  notes: 'Note',
+  period_days: 'Days of a period',
+  recorded_at: 'Time',
+  responses: 'Answers',
+  status: 'State',
+  target_value: 'Target',
+  time_of_day: 'Time of day',
+  time_zone: 'Time zone',
+  value: 'Value',
+};
+
+export const kindWord = ({ kind }: LostValue): string => kindWords[kind];
+
+/** "Mood: Good; Note: slept well". `names` has those of activities and groups by id. */
+export const sideWords = (side: LostValue['lost'], names: ReadonlyMap<string, string>): string =>
+  Object.entries(side.fields)
+    .map(([name, value]) => `${fieldWords[name] ?? name}: ${valueWords(name, value, names)}`)
+    .join('; ');
+
+const valueWords = (name: string, value: unknown, names: ReadonlyMap<string, string>): string => {
+  if (value === null || value === '') return 'nothing';
+  if (value === true) return 'yes';
+  if (value === false) return 'no';
+  if (name === 'mood_rating' && typeof value === 'number') return moodWord(value);
+  if (Array.isArray(value))
+    return value.length === 0
+      ? 'nothing'
+      : value.map((one) => names.get(String(one)) ?? String(one)).join(', ');
+  if (typeof value !== 'string') return JSON.stringify(value);
+  if (name.endsWith('_at')) return dayAndTime(value);
+  return names.get(value) ?? value;
+};
