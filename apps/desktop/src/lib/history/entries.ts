@@ -1,4 +1,4 @@
-/** What was entered, of any kind, in the order of time. */
+/** What was entered, of any kind. */
 import type { AnswerOf } from '@mhb/device';
 
 export type EntryKind = 'activity' | 'assessment' | 'mood';
@@ -23,15 +23,21 @@ export type Entry =
       readonly record: AnswerOf<'get_activity_logs'>[number];
     };
 
-/** Newest first. */
-export const inOrder = (entries: readonly Entry[]): readonly Entry[] =>
-  entries.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+/** Whether the first comes before the second in a list that begins with the newest; equal moments by id, as the device does. */
+export const isNewer = (a: Entry, b: Entry): boolean => (a.at === b.at ? a.id > b.id : a.at > b.at);
 
 /** The entries of each local day, in the order given. */
 export const byDay = (entries: readonly Entry[]): readonly (readonly [string, readonly Entry[]])[] => [
   ...Map.groupBy(entries, ({ record }) => String(record.local_date)),
 ];
 
-/** Whether what was written with it contains the words, whatever their case. */
-export const contains = ({ record }: Entry, words: string): boolean =>
-  (record.notes ?? '').toLocaleLowerCase().includes(words.toLocaleLowerCase());
+/** Whether its note, or the name of one of its activities, contains the words, whatever their case. */
+export const contains = (entry: Entry, words: string, names: ReadonlyMap<string, string>): boolean => {
+  const wanted = words.toLocaleLowerCase();
+  return textsOf(entry, names).some((text) => text.toLocaleLowerCase().includes(wanted));
+};
+
+const textsOf = ({ kind, record }: Entry, names: ReadonlyMap<string, string>): readonly string[] => {
+  const ids = kind === 'mood' ? record.activity_ids : kind === 'activity' ? [record.activity_id] : [];
+  return [record.notes ?? '', ...ids.map((id) => names.get(id) ?? '')];
+};

@@ -1,63 +1,49 @@
-/** The history as far back as the person has asked to see it: more is loaded page by page, and changes come in. */
+/** What the history page shows: kept in step with the device, one search at a time. */
 import type { Answer, WindowDevice } from '../device/window-device.svelte.ts';
 import { LiveQuery } from '../device/live-query.svelte.ts';
-import { type Entry, type EntryKind, inOrder } from './entries.ts';
+import { contains } from './entries.ts';
+import { type History, type HistoryFilter, readHistory } from './read-history.ts';
 
-export interface HistoryFilter {
-  readonly kind: EntryKind | 'all';
-  /** Instants; null for no end. */
-  readonly from: string | null;
-  readonly to: string | null;
+export interface HistoryAsked {
+  readonly filter: HistoryFilter;
+  /** What notes and names of activities must contain; empty for everything. */
+  readonly words: string;
+  readonly names: () => ReadonlyMap<string, string>;
+  readonly count: number;
 }
 
-interface Loaded {
-  readonly entries: readonly Entry[];
-  readonly hasMore: boolean;
-}
+/** What the device answers at most. A search reads far more than it shows, and pays for each question. */
+const PAGE_MAX = 1_000;
 
-/** The newest `limit` entries of the filter, and whether there are older ones. */
-export const historyQuery = (device: WindowDevice, filter: HistoryFilter, limit: number): LiveQuery<Loaded> =>
-  new LiveQuery(device, ['mood_entry', 'assessment', 'activity_log'], async (): Promise<Answer<Loaded>> => {
-    const wanted = (kind: EntryKind): boolean => filter.kind === 'all' || filter.kind === kind;
-    const range = { from_date: filter.from, to_date: filter.to, limit };
-    const nothing: Promise<Answer<readonly never[]>> = Promise.resolve({ value: [] });
-    const [moods, assessments, logs] = await Promise.all([
-      wanted('mood') ? device.call('get_mood_history', range) : nothing,
-      wanted('assessment') ? device.call('get_assessment_history', range) : nothing,
-      wanted('activity')
-        ? device.call('get_activity_logs', { start_date: filter.from, end_date: filter.to, limit })
-        : nothing,
-    ]);
-    if (moods.error) return { error: moods.error };
-    if (assessments.error) return { error: assessments.error };
-    if (logs.error) return { error: logs.error };
-    const all = inOrder([
-      ...moods.value.map((record) => ({
-        kind: 'mood' as const,
-        id: record.id,
-        at: record.recorded_at,
-        record,
-      })),
-      ...assessments.value.map((record) => ({
-        kind: 'assessment' as const,
-        id: record.id,
-        at: record.completed_at,
-        record,
-      })),
-      ...logs.value.map((record) => ({
-        kind: 'activity' as const,
-        id: record.id,
-        at: record.logged_at,
-        record,
-      })),
-    ]);
-    return {
-      value: {
-        entries: all.slice(0, limit),
-        hasMore: all.length > limit || isFull([moods, assessments, logs], limit),
+export class HistorySearch {
+  /** The day that a search has reached, while it goes on. */
+  reached = $state<string>();
+  readonly #device: WindowDevice;
+  #running = new AbortController();
+
+  constructor(device: WindowDevice) {
+    this.#device = device;
+  }
+
+  readonly query = (asked: HistoryAsked): LiveQuery<History> =>
+    new LiveQuery(this.#device, ['mood_entry', 'assessment', 'activity_log'], () => this.#read(asked));
+
+  async #read({ filter, words, names, count }: HistoryAsked): Promise<Answer<History>> {
+    this.#running.abort();
+    const running = new AbortController();
+    this.#running = running;
+    this.reached = undefined;
+    const answer = await readHistory(this.#device, {
+      filter,
+      count,
+      fits: (entry) => words === '' || contains(entry, words, names()),
+      pageSize: words === '' ? Math.min(count + 1, PAGE_MAX) : PAGE_MAX,
+      signal: running.signal,
+      onReached: (day) => {
+        if (words !== '' && this.#running === running) this.reached = day;
       },
-    };
-  });
-
-const isFull = (answers: readonly { readonly value: readonly unknown[] }[], limit: number): boolean =>
-  answers.some(({ value }) => value.length === limit);
+    });
+    if (this.#running === running) this.reached = undefined;
+    return answer;
+  }
+}
