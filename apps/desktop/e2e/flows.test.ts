@@ -63,7 +63,7 @@ test('a check-in takes two keys and Ctrl+Enter, can be changed, deleted, restore
   ]);
 
   await go(window, '/history');
-  await page.getByLabel('Search in notes').fill('RIVER');
+  await page.getByLabel('Search notes and activities').fill('RIVER');
   await page.getByRole('link', { name: 'Good' }).click();
   await page.getByRole('radio', { name: 'Ok, 4 of 7' }).click();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -124,10 +124,30 @@ const questionnaires = [
   { instrument: 'OASIS', answers: [2, 2, 1, 1, 2], score: 8, words: 'at the published cut-off of 8' },
 ] as const;
 
+/** Too narrow for all questions at once. */
+const MIDDLING = { width: 900, height: 760 };
+
+test.each(questionnaires)(
+  '$instrument stands on one page where the window is wide, and takes a key for each answer',
+  async ({ instrument, answers, score }) => {
+    await using window = await openWindow();
+    const { page } = window;
+    await go(window, `/assessments/${instrument}`);
+    await page.locator(`#question-${String(answers.length)}`).waitFor();
+    for (const answer of answers) await page.keyboard.press(String(answer));
+    await page.getByRole('button', { name: 'Finish' }).click();
+    await page.waitForURL('**/assessments/result/**');
+    expect(await ask(window, 'get_latest_assessment', { instrument })).toMatchObject({
+      score: { total: score },
+      responses: answers,
+    });
+  },
+);
+
 test.each(questionnaires)(
   '$instrument is filled in by keyboard alone and scored $score',
   async ({ instrument, answers, score, words }) => {
-    await using window = await openWindow();
+    await using window = await openWindow({ context: { viewport: MIDDLING } });
     const { page } = window;
     await go(window, `/assessments/${instrument}`);
     for (const [index, answer] of answers.entries()) {
@@ -151,7 +171,7 @@ test.each(questionnaires)(
 );
 
 test('a draft is kept on leaving and goes on where it stopped', async () => {
-  await using window = await openWindow();
+  await using window = await openWindow({ context: { viewport: MIDDLING } });
   const { page } = window;
   await go(window, '/assessments/GAD7');
   for (const option of ['Several days', 'Not at all', 'Nearly every day']) {
@@ -167,7 +187,7 @@ test('a draft is kept on leaving and goes on where it stopped', async () => {
 });
 
 test('item 9 of the PHQ-9 above 0 shows the help notice, in the form and in the result', async () => {
-  await using window = await openWindow();
+  await using window = await openWindow({ context: { viewport: MIDDLING } });
   const { page } = window;
   await go(window, '/assessments/PHQ9');
   for (let question = 1; question <= 9; question += 1) {
@@ -181,6 +201,26 @@ test('item 9 of the PHQ-9 above 0 shows the help notice, in the form and in the 
   await page.getByRole('button', { name: 'Finish' }).click();
   await page.waitForURL('**/assessments/result/**');
   await page.getByRole('heading', { name: 'You don’t have to carry this alone' }).waitFor();
+});
+
+test('on one page the key answers where the focus is, and the open questions are named', async () => {
+  await using window = await openWindow();
+  const { page } = window;
+  await go(window, '/assessments/PHQ9');
+  await page.locator('#question-9').focus();
+  await page.keyboard.press('2');
+  await page.getByRole('heading', { name: 'You don’t have to carry this alone' }).waitFor();
+  await page.locator('#question-2').focus();
+  await page.keyboard.press('1');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('question-3');
+  await page.getByText('7 questions are still open: 1, 3, 4, 5, 6, 7 and 8.').waitFor();
+  expect(await page.getByRole('button', { name: 'Finish' }).isDisabled()).toBe(true);
+
+  // Another choice is kept: one at a time from now on.
+  await page.getByRole('button', { name: 'One question at a time' }).click();
+  await page.getByText('Question 1 of 9').waitFor();
+  await go(window, '/assessments/PHQ9');
+  await page.getByText('Question 1 of 9').waitFor();
 });
 
 test('groups and activities are made, logged, moved by menu, given a goal, and brought back', async () => {

@@ -22,7 +22,8 @@ const fields = {
   /** Whether reminders and sync go on after the window was closed. */
   background: z.boolean(),
   first_run_done: z.boolean(),
-  questions_on_one_page: z.boolean(),
+  /** Null for by the width of the window. */
+  questions_on_one_page: z.boolean().nullable(),
   /** How long nobody asks anything until the entries are locked; only where a passphrase opens them. */
   lock_after_minutes: z
     .int()
@@ -40,7 +41,7 @@ export const defaultSettings: WindowSettings = {
   shortcuts: true,
   background: false,
   first_run_done: false,
-  questions_on_one_page: false,
+  questions_on_one_page: null,
   lock_after_minutes: null,
   help_contacts: [{ name: 'Emergency services', number: '112', note: '' }],
 };

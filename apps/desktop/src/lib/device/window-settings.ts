@@ -12,8 +12,8 @@ export interface WindowSettings {
   /** Whether reminders and sync go on after the window is closed. */
   readonly background: boolean;
   readonly first_run_done: boolean;
-  /** Whether a questionnaire shows all its questions at once. */
-  readonly questions_on_one_page: boolean;
+  /** Whether a questionnaire shows all its questions at once; null for by the width of the window. */
+  readonly questions_on_one_page: boolean | null;
   /** After so long without use the app locks itself; null for never. */
   readonly lock_after_minutes: number | null;
   readonly help_contacts: readonly HelpContact[];
