@@ -217,7 +217,6 @@ test('moods: every entry, every day, every count, and associations without a cau
     [1, 2, 3, 4, 5, 6, 7].map((rating) => moods.statistics.mood_distribution[rating] ?? 0),
   );
 
-  await page.getByRole('button', { name: '2025', exact: true }).click();
   const year = figure(page, '2025, day by day');
   const { days } = await answer<{ readonly days: readonly { readonly day: string }[] }>(
     window,
@@ -248,7 +247,6 @@ test('the year and the week fit a narrow window, four weeks in a row', async () 
   });
   const { page } = window;
   await open(window, '/charts/mood?range=alltime');
-  await page.getByRole('button', { name: '2025', exact: true }).click();
   const year = figure(page, '2025, day by day');
   await year
     .getByText('6 Jan', { exact: true })

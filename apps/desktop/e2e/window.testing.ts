@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-import { startHost } from '../host/window/start-host.ts';
+import { type HostOptions, startHost } from '../host/window/start-host.ts';
 
 const BROWSERS = [process.env.MHB_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
 
@@ -74,6 +74,8 @@ export interface Opening {
   /** Whether the first run is behind the person; true unless a test is about it. */
   readonly isFirstRunDone?: boolean;
   readonly context?: BrowserContextOptions;
+  /** Of the host and its device; the page keeps the clock of its browser. */
+  readonly clock?: Pick<HostOptions, 'nowMs' | 'wakeIn'>;
 }
 
 /** Starts a host on the folder and opens its window on Today. */
@@ -81,9 +83,10 @@ export const openWindow = async ({
   dataDir = newFolder(),
   isFirstRunDone = true,
   context: options = {},
+  clock = {},
 }: Opening = {}): Promise<OpenWindow> => {
   if (browser === undefined) throw new Error('Call useBrowser() at the top of the file.');
-  const host = await startHost({ dataDir });
+  const host = await startHost({ dataDir, ...clock });
   const context = await browser.newContext({
     locale: 'en-GB',
     viewport: { width: 1100, height: 760 },

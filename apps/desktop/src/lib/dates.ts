@@ -46,8 +46,8 @@ export const dayAndTime = (instant: string, timeZone?: string): string =>
     timeZone,
   );
 
-/** The local date of now, on this computer; the day a person lives in may begin later (day_start). */
-export const today = (now = new Date()): string => {
+/** The date on this computer's calendar; the person's day may begin later (`PersonDay`). */
+export const calendarDate = (now: Date): string => {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${String(now.getFullYear())}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 };

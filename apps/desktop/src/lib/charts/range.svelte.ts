@@ -1,7 +1,8 @@
 /** Which stretch of time the charts show. It is in the address, so that it survives going back. */
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
-import { addDays, today } from '../dates.ts';
+import type { PersonDay } from '../day/person-day.svelte.ts';
+import { addDays } from '../dates.ts';
 
 export const rangeOptions = [
   { value: 'month', text: '30 days' },
@@ -20,17 +21,23 @@ const dayOr = (text: string | null, other: string): string =>
   text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : other;
 
 export class ChartRange {
+  readonly #day: PersonDay;
+
+  constructor(day: PersonDay) {
+    this.#day = day;
+  }
+
   get name(): RangeName {
     const asked = page.url.searchParams.get('range');
     return rangeOptions.find(({ value }) => value === asked)?.value ?? 'year';
   }
 
   get from(): string {
-    return dayOr(page.url.searchParams.get('from'), addDays(today(), -90));
+    return dayOr(page.url.searchParams.get('from'), addDays(this.#day.today, -90));
   }
 
   get to(): string {
-    return dayOr(page.url.searchParams.get('to'), today());
+    return dayOr(page.url.searchParams.get('to'), this.#day.today);
   }
 
   /** The first and the last moment; `null` where there is no end. The two days count in either order. */
@@ -40,7 +47,7 @@ export class ChartRange {
       return [new Date(Date.now() - DAYS[this.name] * 86_400_000).toISOString(), null];
     const isForward = this.from <= this.to;
     const [first, last] = isForward ? [this.from, this.to] : [this.to, this.from];
-    return [new Date(`${first}T00:00`).toISOString(), new Date(`${last}T23:59:59.999`).toISOString()];
+    return [this.#day.begin(first), this.#day.end(last)];
   }
 
   /** How many days it is long, for what is compared with as many days before. */
