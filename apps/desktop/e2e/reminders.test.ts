@@ -1,5 +1,6 @@
 /** Reminders: made, changed, switched off, refused, brought back, and what is due. */
 import { expect, test } from 'vitest';
+import { movedClock } from '../host/window/host.testing.ts';
 import { folderWithYear } from './history.testing.ts';
 import { type OpenWindow, openWindow, useBrowser } from './window.testing.ts';
 
@@ -102,4 +103,17 @@ test('how early they come and whether the app keeps running are kept', async () 
   await page.reload();
   await expect.poll(() => keep.isChecked()).toBe(true);
   expect(await page.getByLabel('How many minutes before').inputValue()).toBe('15');
+});
+
+test('a reminder that comes due is said in the open page, and leads to its questions', async () => {
+  const clock = movedClock();
+  await using window = await openWindow({ clock });
+  const { page } = window;
+  const time_of_day = new Date(clock.nowMs() + 30 * 60_000).toTimeString().slice(0, 5);
+  await ask(window, 'create_schedule', { instrument: 'GAD7', frequency: 'daily', time_of_day });
+  clock.move(31 * 60_000);
+  const said = page.getByRole('status').filter({ hasText: 'GAD-7 is due.' });
+  await said.getByRole('link', { name: 'Start' }).click();
+  await page.getByRole('heading', { level: 1, name: /Generalized Anxiety/ }).waitFor();
+  await said.waitFor({ state: 'detached' });
 });

@@ -16,3 +16,4 @@ export { connectSyncApi, type SyncApi } from './sync/sync-api.ts';
 export type { PassphraseCost } from './vault/passphrase.ts';
 export { secretFile, type TextCodec } from './vault/secret-file.ts';
 export * from './vault/secrets.ts';
+export { APP_VERSION } from './version.ts';

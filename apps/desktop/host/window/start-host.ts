@@ -2,9 +2,10 @@
  * The host of the window: serves the page to this computer alone, and carries what it asks to the device. Without the
  * cookie nothing is answered, without the bearer nothing of the person's; the first page comes in with a one-time key.
  */
-import type { Notifier } from '@mhb/device';
+import { APP_VERSION, type Notifier } from '@mhb/device';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { desktopNotifier } from '../notify.ts';
@@ -61,7 +62,8 @@ export const startHost = async (options: HostOptions): Promise<Host> => {
   removeLeftFiles(dataDir);
   const settings = openSettings(dataDir);
   const events = new LiveEvents({ wakeIn, onPages });
-  const state = () => ({ ...device.state, settings: settings.read() });
+  const app = { version: APP_VERSION, folder: resolve(dataDir) };
+  const state = () => ({ ...device.state, settings: settings.read(), app });
   const device = createDevice(options, { events, state, wakeIn, nowMs });
   const idle = new IdleLock({
     nowMs,

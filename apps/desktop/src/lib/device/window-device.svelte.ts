@@ -20,6 +20,19 @@ interface HostState {
   readonly failure?: Refusal;
   readonly sync: LoopState | null;
   readonly settings: WindowSettings;
+  readonly app: AppFacts;
+}
+
+export interface AppFacts {
+  readonly version: string;
+  /** The folder of this computer in which the entries are. */
+  readonly folder: string;
+}
+
+/** A questionnaire whose time has come. */
+export interface Reminder {
+  readonly schedule_id: string;
+  readonly instrument: 'CESD' | 'GAD7' | 'OASIS' | 'PHQ9';
 }
 
 /** The app answers on this computer, so where nothing answers it is not running. */
@@ -35,14 +48,18 @@ export class WindowDevice {
   failure = $state.raw<Refusal>();
   loop = $state<LoopState | null>(null);
   settings = $state.raw<WindowSettings>();
+  app = $state.raw<AppFacts>();
   /** Of what takes longer than a moment, as long as it goes on. */
   progress = $state.raw<Progress>();
   readonly #bearer: string;
   readonly #listeners = new Set<{ readonly kinds: ReadonlySet<Kind>; readonly listener: () => void }>();
+  readonly #onReminder: (reminder: Reminder) => void;
   #stopped = new AbortController();
 
-  constructor(bearer: string) {
+  /** `onReminder` is told what has become due while this page listens. */
+  constructor(bearer: string, onReminder: (reminder: Reminder) => void) {
     this.#bearer = bearer;
+    this.#onReminder = onReminder;
   }
 
   /** Runs a command of the device's table. Never throws: where the app has ended, it answers `AppClosed`. */
@@ -146,14 +163,16 @@ export class WindowDevice {
     if (event === 'state') this.#takeState(data as HostState);
     else if (event === 'changed') this.#tell((data as { readonly kinds: readonly Kind[] }).kinds);
     else if (event === 'progress') this.progress = data as Progress;
+    else if (event === 'reminder') this.#onReminder(data as Reminder);
   }
 
-  #takeState({ phase, failure, sync, settings }: HostState): void {
+  #takeState({ phase, failure, sync, settings, app }: HostState): void {
     const wasReady = this.phase === 'ready';
     this.phase = phase;
     this.failure = failure;
     this.loop = sync;
     this.settings = settings;
+    this.app = app;
     // Whatever was asked while the device was away or locked was not answered.
     if (phase === 'ready' && !wasReady) for (const { listener } of [...this.#listeners]) listener();
   }

@@ -2,7 +2,8 @@
 import type { IconName } from '../ui/icons.ts';
 
 export interface Destination {
-  readonly href: string;
+  readonly href:
+    '/' | '/activities' | '/assessments' | '/charts' | '/check-in' | '/history' | '/more' | '/settings';
   readonly text: string;
   /** For the bar at the foot of a small window. */
   readonly shortText: string;

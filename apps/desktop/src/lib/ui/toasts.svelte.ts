@@ -4,8 +4,10 @@ import { createContext } from 'svelte';
 export interface Toast {
   readonly id: number;
   readonly text: string;
-  /** A failure stays until it is closed. */
-  readonly isFailure: boolean;
+  /** A failure, or what it is time for, stays until it is closed. */
+  readonly stays: boolean;
+  /** Where it leads. */
+  readonly way?: { readonly text: string; readonly href: string } | undefined;
   readonly undo?: (() => unknown) | undefined;
 }
 
@@ -15,11 +17,16 @@ export class Toasts {
 
   /** `undo` takes back what was done; the toast then goes. */
   readonly say = (text: string, undo?: Toast['undo']): void => {
-    this.#add({ text, undo, isFailure: false });
+    this.#add({ text, undo, stays: false });
   };
 
   readonly fail = (text: string): void => {
-    this.#add({ text, isFailure: true });
+    this.#add({ text, stays: true });
+  };
+
+  /** What it is time for, and the page where it is done. */
+  readonly remind = (text: string, way: NonNullable<Toast['way']>): void => {
+    this.#add({ text, way, stays: true });
   };
 
   readonly close = (id: number): void => {
