@@ -2,10 +2,11 @@
  * `npm start`: opens the app, if asked with a sync service of one's own beside it, or with two devices side by side
  * that share a sample history and change together.
  */
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { join } from 'node:path';
 import { defaultDataFolder } from '../apps/desktop/host/open-device.ts';
 import { CommandFailed, openApp, type RunningService, run, say, startService } from './commands.ts';
+import { runToEnd } from './run-to-end.ts';
 import { openState } from './state.ts';
 import { type Stopping, whenAskedToStop } from './stopping.ts';
 import { deviceA, deviceB, SAMPLE, serviceFolder, walk } from './walk.ts';
@@ -104,15 +105,4 @@ const showTwo = async (folder: string, flags: readonly string[], stopping: Stopp
   }
 };
 
-try {
-  await start(readOptions());
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 1;
-  } else if (error instanceof CommandFailed) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  } else {
-    throw error;
-  }
-}
+await runToEnd(() => start(readOptions()));

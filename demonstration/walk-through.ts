@@ -2,9 +2,10 @@
  * `npm run walk`: starts the sync service and walks a sample history through it, from the earlier app to two devices
  * that hold the same. Then it stays up, so that the devices can be used. Started again, it goes on from there.
  */
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { join } from 'node:path';
 import { CommandFailed, type RunningService, say, startService } from './commands.ts';
+import { runToEnd } from './run-to-end.ts';
 import { openState } from './state.ts';
 import { deviceA, deviceB, SAMPLE, serviceFolder, walk } from './walk.ts';
 
@@ -65,15 +66,4 @@ const start = async (folder: string): Promise<void> => {
   }
 };
 
-try {
-  await start(readFolder());
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 1;
-  } else if (error instanceof CommandFailed) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  } else {
-    throw error;
-  }
-}
+await runToEnd(() => start(readFolder()));

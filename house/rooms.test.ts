@@ -45,6 +45,7 @@ const libraries = [
       '@sveltejs/kit',
       '@tailwindcss/vite',
       'bits-ui',
+      'csv-stringify',
       'cli-progress',
       'commander',
       'eventsource-parser',

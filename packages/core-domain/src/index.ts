@@ -21,5 +21,6 @@ export * from './preferences.ts';
 export * from './result.ts';
 export * from './schedules/occurrences.ts';
 export * from './schedules/schedule.ts';
+export * from './spreadsheet-text.ts';
 export * from './text.ts';
 export * from './time.ts';

@@ -22,6 +22,7 @@ import {
 import { folderText } from '../folder-text.ts';
 import { type HostedDevice, isLocked, openHostedDevice, type Opening } from '../open-device.ts';
 import { stayInFolder } from '../stay-in-folder.ts';
+import { isOpenedByWords, passphraseAfter, tellsOfSync } from './after-command.ts';
 import { CallGate } from './call-gate.ts';
 import { openPatiently } from './open-patiently.ts';
 
@@ -238,42 +239,3 @@ export class WindowDevice {
 const NOTHING_TO_LOCK = 'No passphrase protects these entries, so there is nothing to lock.';
 
 const refusal = (failure: Failure): Answer => ({ error: { ...failure, message: failureText(failure) } });
-
-const isOpenedByWords = (status: unknown): boolean => {
-  const opener = fieldOf(status, 'unlock_with');
-  return opener === 'passphrase' || opener === 'recovery key';
-};
-
-const passphraseIn = (input: unknown, field: string): UnlockWith | undefined => {
-  const passphrase = fieldOf(input, field);
-  return typeof passphrase === 'string' ? { passphrase } : undefined;
-};
-
-/** What unlocks the device once one of these was done. */
-const passphraseAfter: Readonly<Record<string, (input: unknown) => UnlockWith | undefined>> = {
-  turn_on_encryption: (input) => passphraseIn(input, 'passphrase'),
-  change_passphrase: (input) => passphraseIn(input, 'new_passphrase'),
-  turn_off_encryption: () => undefined,
-};
-
-/** What changes how sync stands without a record changing. */
-const tellsOfSync: ReadonlySet<string> = new Set([
-  'apply_held_deletions',
-  'change_keys',
-  'confirm_recovery_phrase',
-  'delete_all_data',
-  'disable_sync',
-  'enable_sync',
-  'keep_held_deletions',
-  'rename_device',
-  'replace_recovery_phrase',
-  'restore_merged',
-  'revoke_device',
-  'sync_now',
-  'verify_sync',
-]);
-
-const fieldOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([field]) => field === name)?.[1]
-    : undefined;
