@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { folderWithYear } from './history.testing.ts';
 import { pages, visit } from './pages.testing.ts';
+import { statesOfOne, statesOfSync } from './states.testing.ts';
 import { type OpenWindow, openWindow, useBrowser } from './window.testing.ts';
 
 useBrowser();
@@ -56,6 +57,38 @@ test.each(
   },
   240_000,
 );
+
+/** Both themes, for what is open must not be opened twice. */
+const findingsInBothThemes = async (window: OpenWindow): Promise<readonly string[]> => {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await window.page.emulateMedia({ colorScheme });
+    await window.settle();
+    found.push(...(await findings(window)).map((finding) => `${colorScheme}: ${finding}`));
+  }
+  return found;
+};
+
+test('axe finds nothing in dialogs, notices, imports and on the lock screen', async () => {
+  await using window = await openWindow({ dataDir: await folderWithYear() });
+  const found: Record<string, readonly string[]> = {};
+  for await (const state of statesOfOne(window)) {
+    const here = await findingsInBothThemes(state.window);
+    if (here.length > 0) found[state.name] = here;
+  }
+  expect(found).toEqual({});
+}, 120_000);
+
+test('axe finds nothing in sync as it goes on', async () => {
+  await using first = await openWindow();
+  await using second = await openWindow();
+  const found: Record<string, readonly string[]> = {};
+  for await (const state of statesOfSync(first, second)) {
+    const here = await findingsInBothThemes(state.window);
+    if (here.length > 0) found[state.name] = here;
+  }
+  expect(found).toEqual({});
+}, 120_000);
 
 test('every route is in the list of pages', () => {
   const routes = fileURLToPath(new URL('../src/routes', import.meta.url));
