@@ -32,7 +32,7 @@ test('[O9] never in step while something waits, has failed, or needs the person'
     failed('rate_limited', 'nobody'),
     failed('unauthorized', 'join again'),
     failed('quota_exceeded', 'person'),
-  ] as unknown as readonly SyncStatus[];
+  ];
   for (const loop of ['listening', 'polling', 'halted', 'backing off'] as const)
     for (const status of others) expect(standingOf(status, loop).heading).not.toMatch(/in step|syncing/i);
   expect(standingOf(inStep, 'listening').heading).toBe('In step');
@@ -40,7 +40,7 @@ test('[O9] never in step while something waits, has failed, or needs the person'
 
 test('what needs the person outranks what passes by itself', () => {
   expect(
-    standingOf({ ...failed('Offline', 'nobody'), held_deletions: 9 } as SyncStatus, 'halted'),
+    standingOf({ ...failed('Offline', 'nobody'), held_deletions: 9 }, 'halted'),
   ).toMatchObject({
     kind: 'needs you',
     heading: 'Sync needs you',
