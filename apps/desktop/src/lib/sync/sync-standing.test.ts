@@ -39,9 +39,7 @@ test('[O9] never in step while something waits, has failed, or needs the person'
 });
 
 test('what needs the person outranks what passes by itself', () => {
-  expect(
-    standingOf({ ...failed('Offline', 'nobody'), held_deletions: 9 }, 'halted'),
-  ).toMatchObject({
+  expect(standingOf({ ...failed('Offline', 'nobody'), held_deletions: 9 }, 'halted')).toMatchObject({
     kind: 'needs you',
     heading: 'Sync needs you',
   });
