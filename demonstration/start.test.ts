@@ -102,10 +102,8 @@ test('of two devices side by side, one shows what is entered in the other', asyn
   const made = await left.call('log_mood', { mood_rating: 7, notes: 'seen on both' });
   expect(made).toMatchObject({ value: { notes: 'seen on both' } });
   await heard;
-  for (;;) {
-    const seen = await right.call('get_mood_history', { limit: 1 });
-    if (JSON.stringify(seen).includes('seen on both')) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await expect
+    .poll(() => right.call('get_mood_history', { limit: 1 }), { timeout: 20_000 })
+    .toMatchObject({ value: [{ notes: 'seen on both' }] });
   expect(await both.end()).toBe(0);
 });
