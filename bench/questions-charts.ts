@@ -51,9 +51,8 @@ const moodRhythms = (file: Driver.Database): readonly Question[] => {
   const hours = rowsOf(
     file,
     `select cast(strftime('%w', ${DAY}) as integer) as weekday, cast(substr(wall_time, 1, 2) as integer) as hour,
-       count(*) filter (where mood_scale = '1-7') as count,
        count(*) filter (where mood_scale <> '1-7') as others,
-       sum(mood_rating) filter (where mood_scale = '1-7') as rating_sum
+       group_concat(mood_rating, '') filter (where mood_scale = '1-7') as ratings
      from mood_entry where ${LIVING} group by weekday, hour`,
   );
   interface Cell {
@@ -61,6 +60,7 @@ const moodRhythms = (file: Driver.Database): readonly Question[] => {
     readonly hour: number;
     readonly count: number;
     readonly mean: number;
+    readonly median: number;
   }
   const byHour = (cells: readonly Cell[]) =>
     cells.toSorted((one, other) => one.weekday - other.weekday || one.hour - other.hour);
@@ -78,8 +78,7 @@ const moodRhythms = (file: Driver.Database): readonly Question[] => {
             rows.map((row) => ({
               weekday: Number(row.weekday),
               hour: Number(row.hour),
-              count: Number(row.count),
-              mean: Number(row.rating_sum) / Number(row.count),
+              ...numbersOfDigits(row.ratings),
             })),
           ),
         ] as const,
@@ -92,8 +91,7 @@ const moodYears = (file: Driver.Database): readonly Question[] => {
   // A day of the person lies on its own date or, after midnight, on the next.
   const days = rowsOf(
     file,
-    `select ${DAY} as day, avg(mood_rating) filter (where mood_scale = '1-7') as mean,
-       count(*) filter (where mood_scale = '1-7') as count,
+    `select ${DAY} as day, group_concat(mood_rating, '') filter (where mood_scale = '1-7') as ratings,
        count(*) filter (where mood_scale <> '1-7') as others
      from mood_entry
      where deleted_at is null and local_date between ? and date(?, '+1 day') and day between ? and ?
@@ -108,7 +106,19 @@ const moodYears = (file: Driver.Database): readonly Question[] => {
       input: { year: 2024 },
       floor: () => days(dayStart(), ...bounds, ...bounds),
       facts: (answer: { readonly days: unknown }, rows: readonly Row[]) =>
-        [answer.days, rows.map(({ day, mean, count }) => ({ day, mean, count }))] as const,
+        [answer.days, rows.map(({ day, ratings }) => ({ day, ...numbersOfDigits(ratings) }))] as const,
     }),
   ];
+};
+
+const numbersOfDigits = (
+  ratings: unknown,
+): { readonly count: number; readonly mean: number; readonly median: number } => {
+  const sorted = Array.from(String(ratings), Number).toSorted((one, other) => one - other);
+  const at = (place: number): number => sorted[place] ?? 0;
+  return {
+    count: sorted.length,
+    mean: sorted.reduce((sum, rating) => sum + rating, 0) / sorted.length,
+    median: (at(Math.ceil(sorted.length / 2) - 1) + at(Math.floor(sorted.length / 2))) / 2,
+  };
 };

@@ -13,7 +13,7 @@ import {
   countLogsByGroup,
 } from '../insights/activity-report-repository.ts';
 import { listResultsOfDays } from '../insights/assessment-result-repository.ts';
-import { sumRatingsByDay } from '../insights/mood-insight-repository.ts';
+import { listRatingsByDay } from '../insights/mood-insight-repository.ts';
 import { getMoodHistory } from '../mood/mood-queries.ts';
 import { migrate } from './migrate.ts';
 import { openSqlite } from './sqlite.ts';
@@ -114,7 +114,7 @@ test.each<[string, string, (database: Database) => unknown]>([
   [
     'moods by day',
     'mood_entry_by_day',
-    (database) => sumRatingsByDay(database, { first: days.start, last: days.end, dayStart: days.dayStart }),
+    (database) => listRatingsByDay(database, { first: days.start, last: days.end, dayStart: days.dayStart }),
   ],
 ])('%s of some days are found by these days', (_, index, ask) => {
   const plan = plansOf(ask);

@@ -10,8 +10,8 @@ test('without check-ins all weekdays and hours are there and empty', async () =>
   const { device } = await openTraveller();
   const answer = await device.run('get_mood_by_weekday_and_hour');
   expect(answer).toEqual({
-    by_weekday: [1, 2, 3, 4, 5, 6, 0].map((weekday) => ({ weekday, count: 0, mean: null })),
-    by_hour: Array.from({ length: 24 }, (_, hour) => ({ hour, count: 0, mean: null })),
+    by_weekday: [1, 2, 3, 4, 5, 6, 0].map((weekday) => ({ weekday, count: 0, mean: null, median: null })),
+    by_hour: Array.from({ length: 24 }, (_, hour) => ({ hour, count: 0, mean: null, median: null })),
     by_weekday_and_hour: [],
     other_scale_checkins: 0,
   });
@@ -73,8 +73,8 @@ test('a year holds the days that have check-ins, each with their mean', async ()
   expect(await device.run('get_year_in_pixels', { year: 2025 })).toEqual({
     year: 2025,
     days: [
-      { day: '2025-01-05', mean: 7, count: 1 },
-      { day: '2025-03-08', mean: 4.5, count: 2 },
+      { day: '2025-01-05', mean: 7, median: 7, count: 1 },
+      { day: '2025-03-08', mean: 4.5, median: 4.5, count: 2 },
     ],
     other_scale_checkins: 0,
   });
@@ -113,5 +113,19 @@ test('check-ins on another scale colour no day and no hour, and are counted', as
   expect(await device.run('get_mood_by_weekday_and_hour')).toMatchObject({
     by_weekday_and_hour: [],
     other_scale_checkins: 1,
+  });
+});
+
+test('one low hour moves the mean of a day and not its median', async () => {
+  const { device, checkIn } = await openTraveller();
+  for (const [hour, mood_rating] of [1, 6, 6, 6, 7].entries())
+    await checkIn({ at: `2025-03-08T1${String(hour)}:00:00Z`, mood_rating });
+  expect(await device.run('get_year_in_pixels', { year: 2025 })).toMatchObject({
+    days: [{ mean: 5.2, median: 6, count: 5 }],
+  });
+  expect(await device.run('get_mood_by_weekday_and_hour')).toMatchObject({
+    by_weekday: expect.arrayContaining([
+      { weekday: 6, count: 5, mean: 5.2, median: 6 },
+    ]) as readonly unknown[],
   });
 });

@@ -115,7 +115,11 @@ const dayIn =
       dayStart,
     );
 
-const countAndMean = (rows: readonly Row[]) => ({ count: rows.length, mean: closely(mean(rows)) });
+const countAndMean = (rows: readonly Row[]) => ({
+  count: rows.length,
+  mean: closely(mean(rows)),
+  median: numbersOf(rows).median,
+});
 
 /** Sums may be added up in another order. */
 const closely = (value: number | null): unknown => (value === null ? null : expect.closeTo(value, 9));
@@ -179,7 +183,7 @@ test('SQL and plain TypeScript agree on moods in every zone and with either star
         days: days
           .map(([date, of]) => ({ date, of: of.filter(({ mood_scale }) => mood_scale === '1-7') }))
           .filter(({ of }) => of.length > 0)
-          .map(({ date, of }) => ({ day: date, count: of.length, mean: closely(mean(of)) })),
+          .map(({ date, of }) => ({ day: date, ...countAndMean(of) })),
       });
 
       const used = new Set(rows.flatMap(({ activity_ids }) => activity_ids));

@@ -5,7 +5,15 @@
  * Ratings of another scale than ours can come from elsewhere. A 4 of five is not a 4 of seven, so no sum here has them
  * in it; they are counted apart, and the page can say so.
  */
-import { type ActivityId, Instant, LocalDate, MOOD_SCALE, MoodEntry } from '@mhb/core-domain';
+import {
+  type ActivityId,
+  Instant,
+  LocalDate,
+  MOOD_SCALE,
+  MoodEntry,
+  type MoodStatistics,
+  moodStatistics,
+} from '@mhb/core-domain';
 import type { z } from 'zod';
 import { sql, type Reader } from '../database/sql.ts';
 import { exactly } from '../entity-answers.ts';
@@ -87,13 +95,12 @@ export interface HourRatings {
   readonly weekday: number;
   /** 0 to 23, as the clock on the wall said. */
   readonly hour: number;
-  readonly checkins: number;
   readonly other_scale_checkins: number;
-  /** Null where there is none of our scale. */
-  readonly rating_sum: number | null;
+  /** Those of our scale, a digit each, in no order. */
+  readonly ratings: string;
 }
 
-export const sumRatingsByHour = (
+export const listRatingsByHour = (
   db: Reader,
   { from, to, dayStart }: Bounds & Pick<PersonDays, 'dayStart'>,
 ): readonly HourRatings[] =>
@@ -102,9 +109,8 @@ export const sumRatingsByHour = (
       cast(strftime('%w', case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end)
         as integer) as weekday,
       cast(substr(wall_time, 1, 2) as integer) as hour,
-      count(*) filter (where mood_scale = ${MOOD_SCALE}) as checkins,
       count(*) filter (where mood_scale <> ${MOOD_SCALE}) as other_scale_checkins,
-      sum(mood_rating) filter (where mood_scale = ${MOOD_SCALE}) as rating_sum
+      coalesce(group_concat(mood_rating, '') filter (where mood_scale = ${MOOD_SCALE}), '') as ratings
     from mood_entry
     where deleted_at is null and recorded_at >= ${from} and recorded_at <= ${to}
     group by weekday, hour
@@ -113,21 +119,20 @@ export const sumRatingsByHour = (
 
 export interface DayRatings {
   readonly day: LocalDate;
-  readonly checkins: number;
   readonly other_scale_checkins: number;
-  readonly rating_sum: number | null;
+  /** Those of our scale, a digit each, in no order. */
+  readonly ratings: string;
 }
 
 /** From one of the person's days to another, both inclusive, ascending; days without check-ins are absent. */
-export const sumRatingsByDay = (
+export const listRatingsByDay = (
   db: Reader,
   { first, last, dayStart }: Pick<PersonDays, 'dayStart'> & { readonly first: string; readonly last: string },
 ): readonly DayRatings[] =>
   db.all<DayRatings>(sql`
     select case when wall_time < ${dayStart} then date(local_date, '-1 day') else local_date end as day,
-      count(*) filter (where mood_scale = ${MOOD_SCALE}) as checkins,
       count(*) filter (where mood_scale <> ${MOOD_SCALE}) as other_scale_checkins,
-      sum(mood_rating) filter (where mood_scale = ${MOOD_SCALE}) as rating_sum
+      coalesce(group_concat(mood_rating, '') filter (where mood_scale = ${MOOD_SCALE}), '') as ratings
     from mood_entry
     -- By the day that is stored, not by the instant: an entry that arrived stands on its day whatever its clock said.
     -- A day of the person lies on its own date or, after midnight, on the next; of the dates there is an index.
@@ -136,3 +141,7 @@ export const sumRatingsByDay = (
     group by day
     order by day
   `);
+
+/** The numbers of such digits. */
+export const numbersOfRatings = (ratings: string): Pick<MoodStatistics, 'average' | 'median' | 'total'> =>
+  moodStatistics(Array.from(ratings, Number));

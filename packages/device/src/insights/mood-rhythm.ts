@@ -4,14 +4,15 @@ import { z } from 'zod';
 import type { ClockDep, DatabaseDep } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
 import type { InvalidInput } from '../parse.ts';
-import { type HourRatings, sumRatingsByHour } from './mood-insight-repository.ts';
-import { OtherScaleCheckins, sumOf } from './mood-stats.ts';
+import { type HourRatings, listRatingsByHour, numbersOfRatings } from './mood-insight-repository.ts';
+import { MEDIAN, OtherScaleCheckins, sumOf } from './mood-stats.ts';
 import { readTimeRange, timeRangeFields } from './time-range.ts';
 import { readPersonDays } from './person-day.ts';
 
-const CountAndMean = z.strictObject({
+const Numbers = z.strictObject({
   count: Count,
   mean: z.number().nullable().describe('Null where the count is 0.'),
+  median: z.number().nullable().describe(`${MEDIAN} Null where the count is 0.`),
 });
 
 const weekday = z.int().min(0).max(6).describe('0 = Sunday … 6 = Saturday.');
@@ -20,15 +21,15 @@ const hour = z.int().min(0).max(23).describe('As the clock on the wall said.');
 export const MoodRhythm = z
   .strictObject({
     by_weekday: z
-      .array(CountAndMean.extend({ weekday }).readonly())
+      .array(Numbers.extend({ weekday }).readonly())
       .readonly()
       .describe('All seven, in the order of the person’s week.'),
     by_hour: z
-      .array(CountAndMean.extend({ hour }).readonly())
+      .array(Numbers.extend({ hour }).readonly())
       .readonly()
       .describe('All of 0 to 23. With days that begin at 03:00, hour 1 of a Saturday stands under Friday.'),
     by_weekday_and_hour: z
-      .array(CountAndMean.extend({ weekday, hour }).readonly())
+      .array(Numbers.extend({ weekday, hour }).readonly())
       .readonly()
       .describe('Hours of weekdays in which there were check-ins, in the same order; the others are absent.'),
     other_scale_checkins: OtherScaleCheckins,
@@ -44,25 +45,24 @@ export const getMoodByWeekdayAndHour = (
   const range = readTimeRange(deps, input);
   if (!range.ok) return range;
   const { dayStart, weekStart } = readPersonDays(deps);
-  const hours = sumRatingsByHour(deps.database, { ...range.value, dayStart });
+  const hours = listRatingsByHour(deps.database, { ...range.value, dayStart });
   const weekdays = upTo(7).map((days) => (weekStart + days) % 7);
   return ok({
     by_weekday: weekdays.map((weekday) => ({
       weekday,
-      ...countAndMean(hours.filter((cell) => cell.weekday === weekday)),
+      ...numbersOf(hours.filter((cell) => cell.weekday === weekday)),
     })),
-    by_hour: upTo(24).map((hour) => ({ hour, ...countAndMean(hours.filter((cell) => cell.hour === hour)) })),
+    by_hour: upTo(24).map((hour) => ({ hour, ...numbersOf(hours.filter((cell) => cell.hour === hour)) })),
     by_weekday_and_hour: weekdays
-      .flatMap((weekday) => hours.filter((cell) => cell.weekday === weekday && cell.checkins > 0))
-      .map((cell) => ({ weekday: cell.weekday, hour: cell.hour, ...countAndMean([cell]) })),
+      .flatMap((weekday) => hours.filter((cell) => cell.weekday === weekday && cell.ratings !== ''))
+      .map((cell) => ({ weekday: cell.weekday, hour: cell.hour, ...numbersOf([cell]) })),
     other_scale_checkins: sumOf(hours.map(({ other_scale_checkins }) => other_scale_checkins)),
   });
 };
 
-const countAndMean = (cells: readonly HourRatings[]): z.infer<typeof CountAndMean> => {
-  const count = sumOf(cells.map(({ checkins }) => checkins));
-  const sum = sumOf(cells.map(({ rating_sum }) => rating_sum ?? 0));
-  return { count, mean: count === 0 ? null : sum / count };
+const numbersOf = (cells: readonly HourRatings[]): z.infer<typeof Numbers> => {
+  const { average, median, total } = numbersOfRatings(cells.map(({ ratings }) => ratings).join(''));
+  return { count: total, mean: average, median };
 };
 
 const upTo = (length: number): readonly number[] => Array.from({ length }, (_, index) => index);

@@ -17,6 +17,8 @@ import { dateFields } from './time-range.ts';
 const CORRELATION_CHECKINS_MIN = 3;
 
 /** Check-ins on another scale than ours, apart from all other numbers. */
+export const MEDIAN = 'The middle rating; the mean of the middle two where there is an even number.';
+
 export const OtherScaleCheckins = Count.describe(
   'Check-ins on another scale than 1-7; they are in no other number here.',
 );

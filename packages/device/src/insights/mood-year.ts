@@ -1,10 +1,10 @@
-/** A year in pixels: the mean mood of each of the person's days. */
+/** A year in pixels: the mood of each of the person's days. */
 import { LocalDate, ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
 import type { DatabaseDep } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
-import { sumRatingsByDay } from './mood-insight-repository.ts';
-import { OtherScaleCheckins, sumOf } from './mood-stats.ts';
+import { listRatingsByDay, numbersOfRatings } from './mood-insight-repository.ts';
+import { MEDIAN, OtherScaleCheckins, sumOf } from './mood-stats.ts';
 import { readPersonDays } from './person-day.ts';
 
 const year = z.int().min(1).max(9_999).describe('The calendar year: 2025.');
@@ -15,7 +15,16 @@ export const YearInPixels = z
   .strictObject({
     year,
     days: z
-      .array(z.strictObject({ day: LocalDate, mean: z.number(), count: Count }).readonly())
+      .array(
+        z
+          .strictObject({
+            day: LocalDate,
+            mean: z.number(),
+            median: z.number().describe(MEDIAN),
+            count: Count,
+          })
+          .readonly(),
+      )
       .readonly()
       .describe('Ascending; days without check-ins are absent.'),
     other_scale_checkins: OtherScaleCheckins,
@@ -28,16 +37,17 @@ export const getYearInPixels = (
 ): Result<z.infer<typeof YearInPixels>, never> => {
   const { dayStart } = readPersonDays(deps);
   const digits = String(asked).padStart(4, '0');
-  const days = sumRatingsByDay(deps.database, {
+  const days = listRatingsByDay(deps.database, {
     first: `${digits}-01-01`,
     last: `${digits}-12-31`,
     dayStart,
   });
   return ok({
     year: asked,
-    days: days.flatMap(({ day, checkins, rating_sum }) =>
-      rating_sum === null ? [] : [{ day, mean: rating_sum / checkins, count: checkins }],
-    ),
+    days: days.flatMap(({ day, ratings }) => {
+      const { average, median, total } = numbersOfRatings(ratings);
+      return average === null || median === null ? [] : [{ day, mean: average, median, count: total }];
+    }),
     other_scale_checkins: sumOf(days.map(({ other_scale_checkins }) => other_scale_checkins)),
   });
 };
