@@ -1,7 +1,7 @@
 /** Writes the table of the service's settings into docs/settings.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { settingsTable } from '../apps/sync-service/src/config.ts';
+import { settingsTable } from '../apps/sync-service/src/settings.ts';
 
 const PATH = new URL('../docs/settings.md', import.meta.url).pathname;
 

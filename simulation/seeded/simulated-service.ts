@@ -42,6 +42,7 @@ const gate: Database = {
     if (present === undefined) throw new Error('a request reached a service that has no database');
     return present.read(text, values);
   },
+  connections: () => ({ open: 0, idle: 0, waiting: 0 }),
   openChannel: () => ({ say: () => undefined, close: () => Promise.resolve() }),
   close: () => Promise.resolve(),
 };

@@ -29,17 +29,29 @@ import { accountRoutes } from './routes/account.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { eventRoutes } from './routes/events.ts';
-import { healthRoutes } from './routes/health.ts';
+import { healthRoutes, isReady } from './routes/health.ts';
 import { holdingRoutes } from './routes/holding.ts';
 import { keyringRoutes } from './routes/keyring.ts';
 import { pairingRoutes } from './routes/pairing.ts';
 import { syncRoutes } from './routes/sync.ts';
 import { cutSlowReaders } from './slow-readers.ts';
+import type { Tls } from './tls.ts';
+import { refusePlainHttp, type TrustedProxies } from './trusted-proxies.ts';
 
 /** How often Node looks for requests that are too slow; its own half a minute would triple the limits. */
 const SLOW_CHECK_MS = 2_000;
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>;
+
+/** Of the server below the application, with TLS and without. */
+const http = {
+  maxHeaderSize: limits.HEADER_BYTES_MAX,
+  headersTimeout: limits.HEADERS_TIMEOUT_MS,
+  requestTimeout: limits.REQUEST_TIMEOUT_MS,
+  keepAliveTimeout: limits.KEEP_ALIVE_TIMEOUT_MS,
+  connectionsCheckingInterval: SLOW_CHECK_MS,
+  requireHostHeader: false,
+} as const;
 
 export interface AppDeps extends DatabaseDep, Partial<RandomDep> {
   readonly durability: Durability;
@@ -48,6 +60,11 @@ export interface AppDeps extends DatabaseDep, Partial<RandomDep> {
   readonly requestsPerMinute?: number;
   /** Where what is answered is counted, if anywhere. */
   readonly metrics?: Metrics | undefined;
+  /** Nothing for plain http. */
+  readonly tls?: Tls | undefined;
+  readonly trustedProxies?: TrustedProxies | undefined;
+  /** Whether it was told to stop, and soon takes nothing any more. */
+  readonly isDraining?: () => boolean;
   readonly logger: NonNullable<ServerOptions['logger']>;
 }
 
@@ -55,6 +72,8 @@ export const createApp = async ({
   logger,
   requestsPerMinute = 0,
   metrics,
+  tls,
+  trustedProxies,
   ...given
 }: AppDeps): Promise<FastifyInstance> => {
   const options: ServerOptions = {
@@ -65,12 +84,10 @@ export const createApp = async ({
     requestTimeout: limits.REQUEST_TIMEOUT_MS,
     keepAliveTimeout: limits.KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    http: {
-      maxHeaderSize: limits.HEADER_BYTES_MAX,
-      headersTimeout: limits.HEADERS_TIMEOUT_MS,
-      connectionsCheckingInterval: SLOW_CHECK_MS,
-      requireHostHeader: false,
-    },
+    http,
+    ...(tls === undefined ? {} : { serverFactory: (listener) => tls.createServer(http, listener) }),
+    // Of anybody else X-Forwarded-For and its like are not read.
+    ...(trustedProxies === undefined ? {} : { trustProxy: trustedProxies.include }),
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerUnreadableAddress,
   };
@@ -80,11 +97,13 @@ export const createApp = async ({
   // Our own answers are right by type; checking a page of a thousand records again would cost more than reading it.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   readJsonBodies(app);
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.header('cache-control', 'no-store');
+  app.addHook('onRequest', (request, reply, done) => {
+    // What the log calls it, for who asks the operator about it.
+    reply.headers({ 'cache-control': 'no-store', 'request-id': request.id });
     done();
   });
   refuseUnclearRequests(app);
+  if (trustedProxies !== undefined) refusePlainHttp(app, trustedProxies);
   negotiateProtocol(app);
   cutSlowReaders(app);
   logRequests(app);
@@ -92,7 +111,11 @@ export const createApp = async ({
 
   const rates = await openRateLimits(app, requestsPerMinute);
   const deps = { quota: DEFAULT_QUOTA, randomBytes, ...given, rates, heads: openHeads(app, given) };
-  metrics?.observe(app, { openStreams: () => deps.heads.count });
+  metrics?.observe(app, {
+    openStreams: () => deps.heads.count,
+    isReady: () => isReady(deps),
+    connections: deps.database.connections,
+  });
   documentRefusals(app);
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'Mental Health Bar sync service', version: '1' } },
@@ -149,8 +172,15 @@ const brokenRequestCodes: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'unavailable',
 };
 
+/** There is no connection yet that an answer could go over: what came was no TLS, or gave up on it. */
+const isOfTls = (code: string): boolean => /^(?:ERR_SSL_|ERR_TLS_|EPROTO)/.test(code);
+
 /** What is not HTTP, or has too many headers, never reaches a route. */
 const answerBrokenRequest: NonNullable<ServerOptions['clientErrorHandler']> = (error, socket) => {
+  if (isOfTls(error.code)) {
+    socket.destroy();
+    return;
+  }
   if (!socket.writable || error.code === 'ECONNRESET' || isLastAnswered(socket)) return;
   const code = brokenRequestCodes[error.code] ?? 'invalid_request';
   const body = JSON.stringify(problemOf(code));

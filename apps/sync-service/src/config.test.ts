@@ -1,9 +1,10 @@
 /** What an operator sets: by name, in a file where it is secret, and never unnoticed where it is mistyped. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readConfiguration, settings, settingsTable } from './config.ts';
-import { dataFolder, run } from './process.testing.ts';
+import { readConfiguration } from './config.ts';
+import { dataFolder, run, serve } from './process.testing.ts';
+import { settings, settingsTable } from './settings.ts';
 
 const cellsOf = (table: string): readonly (readonly string[])[] =>
   table
@@ -32,6 +33,12 @@ test('without any variable everything is as the table says', () => {
     quota: { recordsMax: 500_000, bytesMax: 536_870_912 },
     requestsPerMinute: 600,
     metricsAddress: undefined,
+    host: '127.0.0.1',
+    port: 8737,
+    tls: undefined,
+    trustedProxies: undefined,
+    drainSeconds: 0,
+    logLevel: 'info',
   });
 });
 
@@ -67,4 +74,47 @@ test('only what is secret is looked for in a file', () => {
   expect(() => readConfiguration({ MHB_SYNC_BYTES_MAX_FILE: '/etc/hostname' })).toThrow(
     'MHB_SYNC_BYTES_MAX_FILE is no setting of this service.',
   );
+});
+
+test.each([
+  ['MHB_SYNC_PORT', '65536', 'must be a number from 0 to 65535.'],
+  ['MHB_SYNC_HOST', 'two words', 'must be an address.'],
+  ['MHB_SYNC_DATA_DIR', 'relative', 'must be a path that begins with /.'],
+  ['MHB_SYNC_TLS_KEY_FILE', 'key.pem', 'must be a path that begins with /.'],
+  ['MHB_SYNC_DRAIN_SECONDS', '301', 'must be a whole number from 0 to 300.'],
+  ['MHB_SYNC_LOG_LEVEL', 'loud', 'must be info, warn or error.'],
+  ...['everybody', '10.0.0.0/0', '10.0.0.0/33', '10.0.0.1;::1', '*', '10.0.0.1,'].map((value) => [
+    'MHB_SYNC_TRUSTED_PROXY',
+    value,
+    'must be addresses or networks such as 10.0.0.7 or 10.0.0.0/24, with commas between them.',
+  ]),
+] as readonly (readonly [string, string, string])[])(
+  '%s=%s ends the start: it %s',
+  async (name, value, rule) => {
+    const folder = join(dataFolder(), 'not-yet');
+    const { exit, stdout, stderr } = await run(['serve', '--data-dir', folder], { [name]: value });
+    expect([exit, stdout, stderr]).toEqual([1, '', `mhb-sync: ${name} ${rule}\n`]);
+    expect(existsSync(folder)).toBe(false);
+  },
+);
+
+test('a certificate without its key ends the start, and so does a key without its certificate', () => {
+  expect(() => readConfiguration({ MHB_SYNC_TLS_CERTIFICATE_FILE: '/c' })).toThrow(
+    'MHB_SYNC_TLS_CERTIFICATE_FILE is given without MHB_SYNC_TLS_KEY_FILE. TLS needs both.',
+  );
+  expect(() => readConfiguration({ MHB_SYNC_TLS_KEY_FILE: '/k' })).toThrow(
+    'MHB_SYNC_TLS_KEY_FILE is given without MHB_SYNC_TLS_CERTIFICATE_FILE. TLS needs both.',
+  );
+});
+
+test('folder, address and port come from variables where no option says otherwise', async () => {
+  const folder = dataFolder();
+  const variables = { MHB_SYNC_DATA_DIR: folder, MHB_SYNC_HOST: '127.0.0.2', MHB_SYNC_PORT: '0' };
+  const service = await serve(folder, ['--host', '127.0.0.3'], { ...variables, MHB_SYNC_PORT: '1' });
+  expect(service.address).toMatch(/^http:\/\/127\.0\.0\.3:\d{2,5}$/);
+  await service.stop();
+  const { exit, stdout } = await run(['accounts', 'create'], variables);
+  expect(exit).toBe(0);
+  const listed = await run(['accounts', 'list', '--data-dir', folder]);
+  expect(listed.stdout).toContain((JSON.parse(stdout) as { readonly account_id: string }).account_id);
 });

@@ -15,7 +15,7 @@ const linesOf = async (ask: () => Promise<unknown>): Promise<readonly object[]> 
 };
 
 const lineOf = (facts: object): unknown => ({
-  level: 30,
+  level: 'info',
   time: expect.any(Number) as unknown,
   reqId: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown,
   ms: expect.any(Number) as unknown,
@@ -39,6 +39,15 @@ test('[D11] of an address that is none nothing is written', async () => {
   ]);
 });
 
+test('[D11] whoever asks is told the id of the request, under which the log has it', async () => {
+  const { ask } = await service.newAccount();
+  let told: unknown;
+  const [line] = await linesOf(async () => {
+    told = (await ask('GET', '/v1/nothing')).headers['request-id'];
+  });
+  expect(line).toMatchObject({ reqId: told });
+});
+
 test('[D11] a request may not choose its own id', async () => {
   const headers = { 'request-id': 'marked', 'x-request-id': 'marked' };
   const [line] = await linesOf(() => service.app.inject({ url: '/health', headers }));
@@ -53,8 +62,11 @@ test('[D11] a mistake of the service is written by the name of its error, withou
   });
   await service.sql('alter table record drop constraint provoked');
   const [error, request] = lines;
-  expect(error).toMatchObject({ level: 50, err: { type: 'error', message: '', stack: '', code: '23514' } });
+  expect(error).toMatchObject({
+    level: 'error',
+    err: { type: 'error', message: '', stack: '', code: '23514' },
+  });
   expect(Object.keys(error!).toSorted()).toEqual(['err', 'level', 'msg', 'reqId', 'time']);
   expect(error).toMatchObject({ msg: 'error' });
-  expect(request).toEqual(lineOf({ method: 'POST', route: '/v1/sync/upload', status: 500 }));
+  expect(request).toEqual(lineOf({ level: 'error', method: 'POST', route: '/v1/sync/upload', status: 500 }));
 });

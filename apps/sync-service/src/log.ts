@@ -1,10 +1,11 @@
 /** What the service writes down of a request: method, route, status, duration, request id. Nothing else (rule D11). */
 import type { FastifyInstance } from 'fastify';
+import type { LogLevel } from './settings.ts';
 
 /** A line of JSON; `logger` writes it to standard error. */
 export const logRequests = (app: FastifyInstance): void => {
   app.addHook('onResponse', (request, reply, done) => {
-    request.log.info({
+    request.log[levelOf(reply.statusCode)]({
       method: request.method,
       // The pattern and not the address: an address could carry anything.
       route: request.routeOptions.url ?? 'unknown',
@@ -15,11 +16,19 @@ export const logRequests = (app: FastifyInstance): void => {
   });
 };
 
+/** A mistake of the service, something it could not do just now, or how it should be. */
+const levelOf = (status: number): LogLevel => {
+  if (status === 503) return 'warn';
+  return status >= 500 ? 'error' : 'info';
+};
+
 /** An error is written by name; requests and answers only as `logRequests` does. */
 export const loggerOptions = {
   level: 'info',
   // Neither process id nor host name.
   base: null,
+  // In words: "error" is what people look for.
+  formatters: { level: (level: string) => ({ level }) },
   serializers: { err: nameOfError },
   hooks: {
     // Without words of its own a line would be given those of its error.

@@ -161,15 +161,10 @@ test('[O6] a port that is in use is said so in one sentence, and the database is
 });
 
 test('[O6] an address that is not of this computer is said so in one sentence', async () => {
-  const { exit, stderr } = await run([
-    'serve',
-    '--data-dir',
-    dataFolder(),
-    '--port',
-    '0',
-    '--host',
-    '192.0.2.1',
-  ]);
+  const { exit, stderr } = await run(
+    ['serve', '--data-dir', dataFolder(), '--port', '0', '--host', '192.0.2.1'],
+    { MHB_SYNC_TRUSTED_PROXY: '127.0.0.1' },
+  );
   expect(exit).toBe(1);
   expect(stderr).toContain('mhb-sync: 192.0.2.1 is not an address of this computer.');
 });

@@ -3,9 +3,11 @@ import { Command, CommanderError } from 'commander';
 import { addAccountCommands, addKeyCommands } from './account-commands.ts';
 import { addBackupCommands } from './backup-commands.ts';
 import { DATA_DIR } from './command-line.ts';
-import { readConfiguration, readPort, settingsText } from './config.ts';
+import { readConfiguration, readPort } from './config.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import { StartProblem } from './failures.ts';
 import { serve } from './serve.ts';
+import { settings, settingsText } from './settings.ts';
 
 // Whatever is made from here on is this user's alone.
 process.umask(0o077);
@@ -30,18 +32,21 @@ program
   .command('serve')
   .description('run the service; prints one line when it is ready')
   .option(...DATA_DIR)
-  .option('--host <address>', 'the address to listen on', '127.0.0.1')
-  .option('--port <number>', 'the port to listen on; 0 for any that is free', '8737')
+  .option('--host <address>', `the address to listen on (${settings.host.byDefault})`)
+  .option('--port <number>', `the port to listen on; 0 for any that is free (${settings.port.byDefault})`)
   .option('--while-stdin-open', 'stop when standard input ends, for a program that starts the service')
-  .action(async (given: { dataDir: string; host: string; port: string; whileStdinOpen?: true }) => {
-    const { dataDir, host, whileStdinOpen = false } = given;
+  .action(async (given: { dataDir: string; host?: string; port?: string; whileStdinOpen?: true }) => {
+    const { dataDir, whileStdinOpen = false } = given;
     const configuration = readConfiguration(process.env);
-    await serve({ ...configuration, dataDir, host, port: readPort(given.port), whileStdinOpen });
+    const host = given.host ?? configuration.host;
+    const port = given.port === undefined ? configuration.port : readPort(given.port);
+    await serve({ ...configuration, dataDir, host, port, whileStdinOpen });
   });
 
 addAccountCommands(program);
 addKeyCommands(program);
 addBackupCommands(program);
+addDoctorCommand(program);
 
 try {
   await program.parseAsync();

@@ -4,12 +4,25 @@
  * (rule D11).
  */
 import { createServer } from 'node:http';
+import { statfs } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
-import type { Gauge, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import type { Connections } from './database/database.ts';
 
 /** What an instance tells of itself. */
 export interface Figures {
   readonly openStreams: () => number;
+  /** As `/ready` says it. */
+  readonly isReady: () => Promise<boolean>;
+  readonly connections: () => Connections;
+}
+
+/** What is told of the machine, where there is something to tell. */
+export interface Surroundings {
+  /** When the certificate in use runs out. */
+  readonly certificateEnds?: (() => Date) | undefined;
+  /** The folder of the embedded Postgres. */
+  readonly dataDir?: string | undefined;
 }
 
 export interface Metrics {
@@ -20,11 +33,22 @@ export interface Metrics {
 }
 
 /** The library is loaded only where somebody wants figures: it is memory that nobody else needs. */
-export const openMetrics = async (): Promise<Metrics> => {
+export const openMetrics = async ({ certificateEnds, dataDir }: Surroundings = {}): Promise<Metrics> => {
   const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import('prom-client');
   const registry: Registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  /** A figure that is asked for when monitoring asks. */
+  const tell = (name: string, help: string, read: () => number | Promise<number>): void => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        this.set(await read());
+      },
+    });
+  };
   const requests = new Counter<'method' | 'route' | 'status'>({
     name: 'mhb_sync_requests_total',
     help: 'Requests that were answered.',
@@ -38,16 +62,20 @@ export const openMetrics = async (): Promise<Metrics> => {
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30],
     registers,
   });
+  if (certificateEnds !== undefined)
+    tell('mhb_sync_tls_certificate_expiry_timestamp_seconds', 'When the certificate runs out.', () =>
+      Math.floor(certificateEnds().getTime() / 1_000),
+    );
+  if (dataDir !== undefined) {
+    tell('mhb_sync_data_free_bytes', 'Room on the disk of the data folder.', () => freeBytes(dataDir));
+  }
   return {
-    observe: (app, { openStreams }) => {
-      const streams: Gauge = new Gauge({
-        name: 'mhb_sync_event_streams',
-        help: 'Event streams that are open.',
-        registers,
-        collect: () => {
-          streams.set(openStreams());
-        },
-      });
+    observe: (app, { openStreams, isReady, connections }) => {
+      tell('mhb_sync_event_streams', 'Event streams that are open.', openStreams);
+      tell('mhb_sync_ready', 'Whether /ready says yes: 1 or 0.', async () => ((await isReady()) ? 1 : 0));
+      tell('mhb_sync_database_connections', 'Connections to Postgres.', () => connections().open);
+      tell('mhb_sync_database_connections_idle', 'Those that nobody uses.', () => connections().idle);
+      tell('mhb_sync_database_waiting', 'Transactions that wait for one.', () => connections().waiting);
       app.addHook('onResponse', (request, reply, done) => {
         const { method } = request;
         // The pattern and not the address: an address could carry anything.
@@ -60,6 +88,11 @@ export const openMetrics = async (): Promise<Metrics> => {
     text: () => registry.metrics(),
     type: registry.contentType,
   };
+};
+
+const freeBytes = async (folder: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 };
 
 export interface MetricsAddress {

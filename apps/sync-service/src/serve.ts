@@ -1,22 +1,16 @@
 /** Runs the service until it is told to stop: then it finishes what it has begun, and stops its database. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { createApp } from './app.ts';
-import { StartProblem } from './failures.ts';
+import type { Configuration } from './config.ts';
+import { listenProblem, StartProblem } from './failures.ts';
 import { loggerOptions } from './log.ts';
-import { type MetricsAddress, openMetrics, serveMetrics } from './metrics.ts';
+import { openMetrics, serveMetrics, type Surroundings, type MetricsAddress } from './metrics.ts';
 import { openServiceDatabase } from './open-service-database.ts';
-import type { Quota } from './quota.ts';
+import { openTls, type Tls } from './tls.ts';
+import { plainHttpProblem } from './trusted-proxies.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends Configuration {
   readonly dataDir: string;
-  readonly databaseUrl: string | undefined;
-  readonly quota: Quota;
-  /** Of one API key; 0 for no limit. */
-  readonly requestsPerMinute: number;
-  /** Where figures for monitoring are given, if anywhere. */
-  readonly metricsAddress: MetricsAddress | undefined;
-  readonly host: string;
-  /** 0 for any that is free. */
-  readonly port: number;
   /** Stop when standard input ends: whoever started the service is gone then. */
   readonly whileStdinOpen: boolean;
 }
@@ -31,7 +25,7 @@ const outliveTheLog = (): void => {
 
 export const serve = async (options: ServeOptions): Promise<void> => {
   outliveTheLog();
-  const asked = untilAskedToStop(options.whileStdinOpen);
+  const asked = untilAskedToStop(options);
   try {
     await serveUntil(asked, options);
   } finally {
@@ -40,49 +34,67 @@ export const serve = async (options: ServeOptions): Promise<void> => {
   }
 };
 
-const serveUntil = async (
-  asked: Promise<void>,
-  { dataDir, databaseUrl, quota, requestsPerMinute, metricsAddress, host, port }: ServeOptions,
-): Promise<void> => {
-  const say = (words: string): void => {
-    process.stderr.write(`mhb-sync: ${words}\n`);
-  };
-  const figures = metricsAddress && (await tellFigures(metricsAddress, say));
+const say = (words: string): void => {
+  process.stderr.write(`mhb-sync: ${words}\n`);
+};
+
+const serveUntil = async (asked: Promise<void>, options: ServeOptions): Promise<void> => {
+  const { dataDir, databaseUrl, metricsAddress, host, port, drainSeconds } = options;
+  const tls = options.tls && openTls(options.tls);
+  const problem = plainHttpProblem({ host, isTls: tls !== undefined, proxies: options.trustedProxies });
+  if (problem !== undefined) throw problem;
+  const figures = metricsAddress && (await tellFigures(metricsAddress, surroundingsOf(options, tls)));
   const opened = await openServiceDatabase({ url: databaseUrl, dataDir, purpose: 'serve', say }).catch(
     (error: unknown) => {
       figures?.close();
       throw error;
     },
   );
+  let unfollow = (): void => undefined;
+  let isDraining = false;
   try {
     const { database, durability } = opened;
     const app = await createApp({
       metrics: figures?.metrics,
       database,
       durability,
-      quota,
-      requestsPerMinute,
-      logger: { ...loggerOptions, stream: process.stderr },
+      quota: options.quota,
+      requestsPerMinute: options.requestsPerMinute,
+      tls,
+      trustedProxies: options.trustedProxies,
+      isDraining: () => isDraining,
+      logger: { ...loggerOptions, level: options.logLevel, stream: process.stderr },
     });
     const address = await app.listen({ host, port }).catch((error: unknown) => {
       throw listenProblem(error, host, port);
     });
+    unfollow = followRenewals(tls);
     say(`An acknowledged change survives ${durability.survives.join(', ')}.`);
-    process.stdout.write(`listening on ${address}\n`);
+    process.stdout.write(
+      `listening on ${tls === undefined ? address : address.replace('http:', 'https:')}\n`,
+    );
     await asked;
+    isDraining = true;
+    if (drainSeconds > 0) await wait(drainSeconds * 1_000);
     const drained = setTimeout(() => {
       app.server.closeAllConnections();
     }, DRAIN_MS);
     await app.close();
     clearTimeout(drained);
   } finally {
+    unfollow();
     await opened.close();
     figures?.close();
   }
 };
 
-const tellFigures = async (address: MetricsAddress, say: (words: string) => void) => {
-  const metrics = await openMetrics();
+const surroundingsOf = (options: ServeOptions, tls: Tls | undefined): Surroundings => ({
+  certificateEnds: tls?.validTo,
+  dataDir: options.databaseUrl === undefined ? options.dataDir : undefined,
+});
+
+const tellFigures = async (address: MetricsAddress, surroundings: Surroundings) => {
+  const metrics = await openMetrics(surroundings);
   const { port, close } = await serveMetrics(metrics, address).catch((error: unknown) => {
     throw listenProblem(error, address.host, address.port);
   });
@@ -90,33 +102,36 @@ const tellFigures = async (address: MetricsAddress, say: (words: string) => void
   return { metrics, close };
 };
 
-const untilAskedToStop = (whileStdinOpen: boolean): Promise<void> =>
+/** Reads the certificate again on SIGHUP and whenever its files change. */
+const followRenewals = (tls: Tls | undefined): (() => void) => {
+  if (tls === undefined) return () => undefined;
+  const reload = (): void => {
+    try {
+      tls.reload();
+      say(`The certificate was read again; it is good until ${tls.validTo().toISOString()}.`);
+    } catch (error) {
+      if (!(error instanceof StartProblem)) throw error;
+      say(`${error.message} The certificate before it stays.`);
+    }
+  };
+  const unwatch = tls.watch(reload);
+  process.on('SIGHUP', reload);
+  return () => {
+    unwatch();
+    process.off('SIGHUP', reload);
+  };
+};
+
+/** Without a certificate to read again, SIGHUP means that the terminal is gone. */
+const untilAskedToStop = ({ whileStdinOpen, tls }: ServeOptions): Promise<void> =>
   new Promise((resolve) => {
     if (whileStdinOpen) {
       process.stdin.once('close', resolve);
       process.stdin.resume();
     }
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of ['SIGINT', 'SIGTERM', ...(tls === undefined ? ['SIGHUP'] : [])]) {
       process.on(signal, () => {
         resolve();
       });
     }
   });
-
-const listenProblem = (error: unknown, host: string, port: number): unknown => {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return new StartProblem(
-      `Port ${String(port)} is in use by another program. Choose another one with --port.`,
-    );
-  }
-  if (code === 'EACCES') {
-    return new StartProblem(
-      `Port ${String(port)} may not be used by this user. Choose one above 1023 with --port.`,
-    );
-  }
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return new StartProblem(`${host} is not an address of this computer. Choose another one with --host.`);
-  }
-  return error;
-};

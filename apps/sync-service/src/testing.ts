@@ -54,7 +54,7 @@ export const WAITING = { timeout: 40_000, interval: 20 };
 
 export const DEVICE_ID = '00000000000000a1';
 
-type AppOptions = Pick<AppDeps, 'requestsPerMinute'>;
+type AppOptions = Pick<AppDeps, 'requestsPerMinute' | 'trustedProxies' | 'isDraining'>;
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'mhb-service-'));
 

@@ -115,6 +115,11 @@ export class MemoryPostgres implements Database {
     return Promise.resolve();
   }
 
+  /** It is no process that one connects to. */
+  connections(): ReturnType<Database['connections']> {
+    return { open: 0, idle: 0, waiting: 0 };
+  }
+
   /** There is one instance, and nobody else to hear it. */
   openChannel(): ReturnType<Database['openChannel']> {
     return { say: () => undefined, close: () => Promise.resolve() };

@@ -45,7 +45,15 @@ export interface Database {
   readonly read: <Row>(text: string, values: readonly SqlValue[], plan?: Plan) => Promise<readonly Row[]>;
   /** What the instances on this database say to each other. */
   readonly openChannel: (name: string, listeners: Listeners) => Channel;
+  /** How many connections there are, how many of them do nothing, and how many transactions wait for one. */
+  readonly connections: () => Connections;
   readonly close: () => Promise<void>;
+}
+
+export interface Connections {
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
 }
 
 export interface DatabaseDep {
@@ -99,6 +107,7 @@ export const openDatabase = (connection: Connection): Database => {
     read: <Row>(text: string, values: readonly SqlValue[], plan?: Plan) =>
       withRetries(() => readOnce<Row>(pool, statementOf(text, values, plan))),
     openChannel: (name, listeners) => openChannel(connection, name, listeners),
+    connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
 };

@@ -1,0 +1,113 @@
+/**
+ * Looks at everything the service needs and says what to do where something is wrong. It only looks: nothing is
+ * started, made, migrated or mended, so it can be run beside a service at any time.
+ */
+import { type Configuration, readConfiguration } from './config.ts';
+import { lookAtDatabase } from './doctor-database.ts';
+import { lookAtClockOf, lookAtDisk, lookAtFolder, lookAtSecretFile } from './doctor-files.ts';
+import { StartProblem } from './failures.ts';
+import { readCertificate, type TlsFiles } from './tls.ts';
+import { plainHttpProblem } from './trusted-proxies.ts';
+
+export interface Check {
+  readonly check: 'settings' | 'versions' | 'address' | 'tls' | 'permissions' | 'disk' | 'clock' | 'database';
+  /** What is a warning works today; a problem does not. */
+  readonly state: 'ok' | 'warning' | 'problem';
+  /** What was seen and, where it is not ok, what to do. It names no account and quotes no secret. */
+  readonly message: string;
+}
+
+export interface Examined {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly dataDir: string;
+  readonly now: Date;
+}
+
+/** Never throws because of something it finds. */
+export const examine = async (given: Examined): Promise<readonly Check[]> => {
+  const configuration = readSettings(given.environment);
+  if (configuration instanceof StartProblem)
+    return [{ check: 'settings', state: 'problem', message: configuration.message }, lookAtNode()];
+  const { databaseUrl, tls, trustedProxies, host } = configuration;
+  const isEmbedded = databaseUrl === undefined;
+  const listening = plainHttpProblem({ host, isTls: tls !== undefined, proxies: trustedProxies });
+  return [
+    { check: 'settings', state: 'ok', message: 'Every variable is known and can be used.' },
+    lookAtNode(),
+    listening === undefined
+      ? { check: 'address', state: 'ok', message: 'No API key crosses a network in the clear.' }
+      : { check: 'address', state: 'problem', message: listening.message },
+    ...(tls === undefined ? [] : lookAtTls(tls, given.now)),
+    ...lookAtSecretFile(given.environment.DATABASE_URL_FILE),
+    ...(isEmbedded
+      ? [
+          ...lookAtFolder(given.dataDir),
+          await lookAtDisk(given.dataDir),
+          ...lookAtClockOf(given.dataDir, given.now),
+        ]
+      : []),
+    ...(await lookAtDatabase(databaseUrl, given.dataDir)),
+  ];
+};
+
+const readSettings = (environment: NodeJS.ProcessEnv): Configuration | StartProblem => {
+  try {
+    return readConfiguration(environment);
+  } catch (error) {
+    if (error instanceof StartProblem) return error;
+    throw error;
+  }
+};
+
+const NODE_MAJOR_MIN = 24;
+
+const lookAtNode = (): Check => {
+  const { node } = process.versions;
+  return Number.parseInt(node, 10) >= NODE_MAJOR_MIN
+    ? { check: 'versions', state: 'ok', message: `Node is ${node}.` }
+    : {
+        check: 'versions',
+        state: 'problem',
+        message: `Node is ${node}. Install ${String(NODE_MAJOR_MIN)} or newer.`,
+      };
+};
+
+const DAY_MS = 86_400_000;
+/** Authorities that renew by themselves do so a month before. */
+const RENEWAL_DAYS = 14;
+
+const lookAtTls = (files: TlsFiles, now: Date): readonly Check[] => {
+  const check = 'tls';
+  const ofKey = lookAtSecretFile(files.keyFile);
+  try {
+    const { validFrom, validTo } = readCertificate(files);
+    const days = Math.floor((validTo.getTime() - now.getTime()) / DAY_MS);
+    if (now < validFrom)
+      return [
+        { check, state: 'problem', message: 'The certificate is not valid yet. Set the clock, or wait.' },
+        ...ofKey,
+      ];
+    if (now > validTo)
+      return [
+        {
+          check,
+          state: 'problem',
+          message: 'The certificate has run out. Renew it; it is read again by itself.',
+        },
+        ...ofKey,
+      ];
+    return [
+      days < RENEWAL_DAYS
+        ? {
+            check,
+            state: 'warning',
+            message: `The certificate runs out in ${String(days)} days. Renew it; it is read again by itself.`,
+          }
+        : { check, state: 'ok', message: `The certificate is valid for ${String(days)} more days.` },
+      ...ofKey,
+    ];
+  } catch (error) {
+    if (error instanceof StartProblem) return [{ check, state: 'problem', message: error.message }, ...ofKey];
+    throw error;
+  }
+};
