@@ -1,4 +1,5 @@
 /** What an operator sets: by name, in a file where it is secret, and never unnoticed where it is mistyped. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -105,6 +106,14 @@ test('a certificate without its key ends the start, and so does a key without it
   expect(() => readConfiguration({ MHB_SYNC_TLS_KEY_FILE: '/k' })).toThrow(
     'MHB_SYNC_TLS_KEY_FILE is given without MHB_SYNC_TLS_CERTIFICATE_FILE. TLS needs both.',
   );
+});
+
+test.runIf(process.getuid?.() === 0)('a user without a home is no reason not to start', () => {
+  const script = `process.setuid(12347); delete process.env.HOME;
+    const { defaultDataFolder } = await import(${JSON.stringify(new URL('./config.ts', import.meta.url).href)});
+    console.log(defaultDataFolder({}));`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect(stdout).toBe('/var/lib/mental-health-bar-sync\n');
 });
 
 test('folder, address and port come from variables where no option says otherwise', async () => {

@@ -118,7 +118,16 @@ export const defaultDataFolder = (environment: NodeJS.ProcessEnv): string => {
   const set = settings.dataDir.schema.safeParse(environment[settings.dataDir.name]);
   // One that can't be is refused with the other settings, before it is used.
   if (set.success) return set.data;
-  return join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'mental-health-bar-sync');
+  return join(environment.XDG_DATA_HOME ?? dataHome(), 'mental-health-bar-sync');
+};
+
+/** A user of a container or a unit may have no home, and no name either. */
+const dataHome = (): string => {
+  try {
+    return join(homedir(), '.local', 'share');
+  } catch {
+    return '/var/lib';
+  }
 };
 
 export const readPort = (text: string): number => {

@@ -72,10 +72,11 @@ export const openMetrics = async ({ certificateEnds, dataDir }: Surroundings = {
   return {
     observe: (app, { openStreams, isReady, connections }) => {
       tell('mhb_sync_event_streams', 'Event streams that are open.', openStreams);
-      tell('mhb_sync_ready', 'Whether /ready says yes: 1 or 0.', async () => ((await isReady()) ? 1 : 0));
       tell('mhb_sync_database_connections', 'Connections to Postgres.', () => connections().open);
       tell('mhb_sync_database_connections_idle', 'Those that nobody uses.', () => connections().idle);
       tell('mhb_sync_database_waiting', 'Transactions that wait for one.', () => connections().waiting);
+      // Last, because it takes a connection itself.
+      tell('mhb_sync_ready', 'Whether /ready says yes: 1 or 0.', async () => ((await isReady()) ? 1 : 0));
       app.addHook('onResponse', (request, reply, done) => {
         const { method } = request;
         // The pattern and not the address: an address could carry anything.
@@ -90,10 +91,12 @@ export const openMetrics = async ({ certificateEnds, dataDir }: Surroundings = {
   };
 };
 
-const freeBytes = async (folder: string): Promise<number> => {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-};
+/** Not a number while there is no such folder yet; the other figures are told all the same. */
+const freeBytes = (folder: string): Promise<number> =>
+  statfs(folder).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => Number.NaN,
+  );
 
 export interface MetricsAddress {
   readonly host: string;

@@ -65,14 +65,15 @@ const serveUntil = async (asked: Promise<void>, options: ServeOptions): Promise<
       isDraining: () => isDraining,
       logger: { ...loggerOptions, level: options.logLevel, stream: process.stderr },
     });
-    const address = await app.listen({ host, port }).catch((error: unknown) => {
+    const named = (address: string): string =>
+      tls === undefined ? address : address.replace(/^http:/, 'https:');
+    const listenTextResolver = (address: string): string => `Server listening at ${named(address)}`;
+    const address = await app.listen({ host, port, listenTextResolver }).catch((error: unknown) => {
       throw listenProblem(error, host, port);
     });
     unfollow = followRenewals(tls);
     say(`An acknowledged change survives ${durability.survives.join(', ')}.`);
-    process.stdout.write(
-      `listening on ${tls === undefined ? address : address.replace('http:', 'https:')}\n`,
-    );
+    process.stdout.write(`listening on ${named(address)}\n`);
     await asked;
     isDraining = true;
     if (drainSeconds > 0) await wait(drainSeconds * 1_000);

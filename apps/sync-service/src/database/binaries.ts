@@ -36,6 +36,13 @@ const linkLibraries = (root: string): void => {
   if (!existsSync(list)) return;
   for (const { source, target } of Links.parse(JSON.parse(readFileSync(list, 'utf8')))) {
     const path = join(dirname(root), target);
-    if (!existsSync(path) && dirname(source) === dirname(target)) symlinkSync(basename(source), path);
+    if (existsSync(path) || dirname(source) !== dirname(target)) continue;
+    try {
+      symlinkSync(basename(source), path);
+    } catch {
+      throw new StartProblem(
+        'The embedded Postgres lacks links that its installation makes. Start mhb-sync once as the user who owns its program files.',
+      );
+    }
   }
 };
