@@ -35,7 +35,8 @@ export const lookAtFolder = (path: string): readonly Check[] => {
 
 /** A file with a secret; a group of its own may read it, as for the keys of web servers. */
 export const lookAtSecretFile = (path: string | undefined): readonly Check[] => {
-  if (path === undefined || path === '') return [];
+  // Of a container its secrets are its own, whatever mode they are shown with.
+  if (path === undefined || path === '' || path.startsWith('/run/secrets/')) return [];
   const found = statOf(path);
   // That it can't be read is said with the setting.
   if (found === undefined) return [];
