@@ -76,22 +76,7 @@ export const createApp = async ({
   trustedProxies,
   ...given
 }: AppDeps): Promise<FastifyInstance> => {
-  const options: ServerOptions = {
-    logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
-    bodyLimit: limits.BODY_BYTES_MAX,
-    requestTimeout: limits.REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: limits.KEEP_ALIVE_TIMEOUT_MS,
-    forceCloseConnections: 'idle',
-    http,
-    ...(tls === undefined ? {} : { serverFactory: (listener) => tls.createServer(http, listener) }),
-    // Of anybody else X-Forwarded-For and its like are not read.
-    ...(trustedProxies === undefined ? {} : { trustProxy: trustedProxies.include }),
-    clientErrorHandler: answerBrokenRequest,
-    frameworkErrors: answerUnreadableAddress,
-  };
-  const app = Fastify(options);
+  const app = Fastify(optionsOf({ logger, tls, trustedProxies }));
 
   app.setValidatorCompiler(validatorCompiler);
   // Our own answers are right by type; checking a page of a thousand records again would cost more than reading it.
@@ -136,6 +121,26 @@ export const createApp = async ({
   app.get('/openapi.json', { schema: { response: { 200: OpenApi } } }, () => app.swagger());
   return app;
 };
+
+const optionsOf = ({
+  logger,
+  tls,
+  trustedProxies,
+}: Pick<AppDeps, 'logger' | 'tls' | 'trustedProxies'>): ServerOptions => ({
+  logger,
+  logController: new LogController({ disableRequestLogging: true }),
+  genReqId: () => randomUUID(),
+  bodyLimit: limits.BODY_BYTES_MAX,
+  requestTimeout: limits.REQUEST_TIMEOUT_MS,
+  keepAliveTimeout: limits.KEEP_ALIVE_TIMEOUT_MS,
+  forceCloseConnections: 'idle',
+  http,
+  ...(tls === undefined ? {} : { serverFactory: (listener) => tls.createServer(http, listener) }),
+  // Of anybody else X-Forwarded-For and its like are not read.
+  ...(trustedProxies === undefined ? {} : { trustProxy: trustedProxies.include }),
+  clientErrorHandler: answerBrokenRequest,
+  frameworkErrors: answerUnreadableAddress,
+});
 
 /** Streams never end by themselves, so they are ended before the service waits for what it has begun. */
 const openHeads = (app: FastifyInstance, { database }: DatabaseDep): HeadStreams => {
