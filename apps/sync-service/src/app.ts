@@ -82,9 +82,8 @@ export const createApp = async ({
   // Our own answers are right by type; checking a page of a thousand records again would cost more than reading it.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   readJsonBodies(app);
-  app.addHook('onRequest', (request, reply, done) => {
-    // What the log calls it, for who asks the operator about it.
-    reply.headers({ 'cache-control': 'no-store', 'request-id': request.id });
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('cache-control', 'no-store');
     done();
   });
   refuseUnclearRequests(app);
