@@ -1,7 +1,10 @@
 /** TLS of the service itself: the certificate that was given, the one that replaced it, and never none. */
+import { limits } from '@mhb/core-domain/wire';
+import { once } from 'node:events';
 import { renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { join } from 'node:path';
+import { connect as connectPlainly } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { FIRST, SECOND, type TestCertificate } from './certificates.testing.ts';
@@ -84,6 +87,16 @@ test('[D8] versions of TLS that are broken are not spoken', async () => {
     });
   expect(await ended('TLSv1.2')).toBe('connected');
   expect(await ended('TLSv1.1')).toBe('refused');
+  await service.stop();
+});
+
+test('[D8] whoever connects and says nothing loses the connection after as long as with plain http', async () => {
+  const { service } = await serveOverTls();
+  const socket = connectPlainly(Number(new URL(service.address).port), '127.0.0.1');
+  const begun = performance.now();
+  await once(socket, 'close');
+  expect(performance.now() - begun).toBeLessThan(limits.HEADERS_TIMEOUT_MS + 5_000);
+  expect(await statusFor(service, FIRST)).toBe(200);
   await service.stop();
 });
 

@@ -7,6 +7,7 @@ import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { RequestListener, ServerOptions } from 'node:http';
 import { createSecureContext } from 'node:tls';
+import { limits } from '@mhb/core-domain/wire';
 import { StartProblem } from './failures.ts';
 import { settings } from './settings.ts';
 
@@ -79,7 +80,9 @@ export const openTls = (files: TlsFiles): Tls => {
   const servers: Server[] = [];
   return {
     createServer: (options, listener) => {
-      const server = createServer({ ...options, ...contextOf(certificate) }, listener);
+      // Who begins and says nothing more is waited for as long as for the head of a request; Node's own is two minutes.
+      const handshakeTimeout = limits.HEADERS_TIMEOUT_MS;
+      const server = createServer({ ...options, ...contextOf(certificate), handshakeTimeout }, listener);
       servers.push(server);
       return server;
     },
