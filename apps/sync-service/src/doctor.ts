@@ -8,6 +8,7 @@ import { lookAtClockOf, lookAtDisk, lookAtFolder, lookAtSecretFile } from './doc
 import { StartProblem } from './failures.ts';
 import { readCertificate, type TlsFiles } from './tls.ts';
 import { plainHttpProblem } from './trusted-proxies.ts';
+import { VERSION } from './version.ts';
 
 export interface Check {
   readonly check: 'settings' | 'versions' | 'address' | 'tls' | 'permissions' | 'disk' | 'clock' | 'database';
@@ -64,7 +65,7 @@ const NODE_MAJOR_MIN = 24;
 const lookAtNode = (): Check => {
   const { node } = process.versions;
   return Number.parseInt(node, 10) >= NODE_MAJOR_MIN
-    ? { check: 'versions', state: 'ok', message: `Node is ${node}.` }
+    ? { check: 'versions', state: 'ok', message: `mhb-sync is ${VERSION}, Node ${node}.` }
     : {
         check: 'versions',
         state: 'problem',

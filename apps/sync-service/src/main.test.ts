@@ -1,6 +1,15 @@
 /** What the command line says when it can't do what it was asked: one sentence, and exit code 1. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -20,6 +29,13 @@ test.each([
   const { exit, stdout, stderr } = await run(args);
   expect([exit, stderr]).toEqual([0, '']);
   for (const word of words) expect(stdout).toContain(word);
+});
+
+test('[O6] --version says what the package says', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    readonly version: string;
+  };
+  expect(await run(['--version'])).toEqual({ exit: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 test.each([[['dance']], [['serve', '--dance']], [['serve', 'now']], [['accounts', 'delete']]])(

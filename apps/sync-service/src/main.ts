@@ -8,12 +8,14 @@ import { addDoctorCommand } from './doctor-command.ts';
 import { StartProblem } from './failures.ts';
 import { serve } from './serve.ts';
 import { settings, settingsText } from './settings.ts';
+import { VERSION } from './version.ts';
 
 // Whatever is made from here on is this user's alone.
 process.umask(0o077);
 
 const program = new Command('mhb-sync')
   .description('The sync service of Mental Health Bar: keeps sealed records that it cannot read.')
+  .version(VERSION)
   .showHelpAfterError('Run mhb-sync --help for what can be done.')
   .addHelpText(
     'after',

@@ -8,6 +8,7 @@ import { statfs } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Connections } from './database/database.ts';
+import { VERSION } from './version.ts';
 
 /** What an instance tells of itself. */
 export interface Figures {
@@ -62,6 +63,12 @@ export const openMetrics = async ({ certificateEnds, dataDir }: Surroundings = {
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30],
     registers,
   });
+  new Gauge({
+    name: 'mhb_sync_build_info',
+    help: 'Always 1; its labels say which version this is.',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set({ version: VERSION, node: process.versions.node }, 1);
   if (certificateEnds !== undefined)
     tell('mhb_sync_tls_certificate_expiry_timestamp_seconds', 'When the certificate runs out.', () =>
       Math.floor(certificateEnds().getTime() / 1_000),
