@@ -1,4 +1,4 @@
-/** Certificates for tests, for 127.0.0.1, each its own authority; made with OpenSSL on 2026-11-29 for a hundred years. */
+/** Certificates for tests, for 127.0.0.1, each its own authority but the last; made with OpenSSL on 2026-11-29 for a hundred years. */
 export interface TestCertificate {
   readonly cert: string;
   readonly key: string;
@@ -42,6 +42,27 @@ YuZxgILD6X8UY6Ap0kos
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgA6H0yAE55C1BI236
 eTL1HqxVmSk18Yew6jqu5aHpBY2hRANCAASnE/tJBjJ3pHAO3bpbKU/XsayPRh3d
 +wh3ChtAt25meLrFRiXQiWvkn70651mqiznn1y2pvPusctvbeBEl/75i
+-----END PRIVATE KEY-----
+`,
+};
+
+/** Not its own authority: the first one has issued it. */
+export const ISSUED_BY_FIRST: TestCertificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBeDCCAR2gAwIBAgIUKNlQ44jmU2XbBBqiGkaWXTR9lA8wCgYIKoZIzj0EAwIw
+EDEOMAwGA1UEAwwFZmlyc3QwIBcNMjYxMTI5MTE0NTI5WhgPMjEyNjExMDUxMTQ1
+MjlaMBAxDjAMBgNVBAMMBXRoaXJkMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+sVg9R9KC5ABryESxlKwdO4WUhOgCmFn3pMAcnjjlF2dQDkDwL0fq3P5ahfTLocHQ
+MAcQvdJJfGJpZqm/mIWc8aNTMFEwDwYDVR0RBAgwBocEfwAAATAdBgNVHQ4EFgQU
+iuVJLilk4tK+O/1rAuwlIwIi3FEwHwYDVR0jBBgwFoAUNtOnyCqkCkD/dKdsrM0+
+zkRJ8XYwCgYIKoZIzj0EAwIDSQAwRgIhAKv5BeRiYG6+10LFX37XEEFzJi7faRrV
+od5O2XyFq25oAiEAnbOAT+N7DHLuQwvTYGcVYtyRcUVae9peqAqgs+JpLl0=
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAdF1DVVzf978diZ8
+Xpwl79764CVhV1YQ+IQFpx04M4yhRANCAASxWD1H0oLkAGvIRLGUrB07hZSE6AKY
+WfekwByeOOUXZ1AOQPAvR+rc/lqF9MuhwdAwBxC90kl8Ymlmqb+YhZzx
 -----END PRIVATE KEY-----
 `,
 };

@@ -4,7 +4,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, utimesSync, writeFileSync 
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { FIRST, SECOND } from './certificates.testing.ts';
+import { FIRST, ISSUED_BY_FIRST, SECOND } from './certificates.testing.ts';
 import { makeCluster, makeStandby, startCluster } from './database/cluster.testing.ts';
 import { openServiceDatabase } from './open-service-database.ts';
 import { type Check, examine } from './doctor.ts';
@@ -129,6 +129,11 @@ test('[O6] a certificate is good, soon to run out, run out, not valid yet, or no
   expect(await on('2020-01-01')).toEqual([
     'problem tls: The certificate is not valid yet. Set the clock, or wait.',
   ]);
+  expect(await wrong(tlsFiles(ISSUED_BY_FIRST.cert, ISSUED_BY_FIRST.key))).toEqual([
+    expect.stringMatching(/^warning tls: The file holds the certificate alone\. Give .*fullchain\.pem/),
+  ]);
+  const chain = ISSUED_BY_FIRST.cert + FIRST.cert;
+  expect(await wrong(tlsFiles(chain, ISSUED_BY_FIRST.key))).toEqual([]);
   expect(await wrong(tlsFiles(FIRST.cert, SECOND.key))).toEqual([
     'problem tls: MHB_SYNC_TLS_KEY_FILE names a key that is not the one of the certificate. Give the two that belong together.',
   ]);

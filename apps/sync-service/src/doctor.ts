@@ -77,38 +77,29 @@ const DAY_MS = 86_400_000;
 /** Authorities that renew by themselves do so a month before. */
 const RENEWAL_DAYS = 14;
 
-const lookAtTls = (files: TlsFiles, now: Date): readonly Check[] => {
-  const check = 'tls';
-  const ofKey = lookAtSecretFile(files.keyFile);
+const lookAtTls = (files: TlsFiles, now: Date): readonly Check[] => [
+  lookAtCertificate(files, now),
+  ...lookAtSecretFile(files.keyFile),
+];
+
+const lookAtCertificate = (files: TlsFiles, now: Date): Check => {
+  const is = (state: Check['state'], message: string): Check => ({ check: 'tls', state, message });
   try {
-    const { validFrom, validTo } = readCertificate(files);
-    const days = Math.floor((validTo.getTime() - now.getTime()) / DAY_MS);
-    if (now < validFrom)
-      return [
-        { check, state: 'problem', message: 'The certificate is not valid yet. Set the clock, or wait.' },
-        ...ofKey,
-      ];
+    const { validFrom, validTo, isWithoutIssuer } = readCertificate(files);
+    const days = String(Math.floor((validTo.getTime() - now.getTime()) / DAY_MS));
+    if (now < validFrom) return is('problem', 'The certificate is not valid yet. Set the clock, or wait.');
     if (now > validTo)
-      return [
-        {
-          check,
-          state: 'problem',
-          message: 'The certificate has run out. Renew it; it is read again by itself.',
-        },
-        ...ofKey,
-      ];
-    return [
-      days < RENEWAL_DAYS
-        ? {
-            check,
-            state: 'warning',
-            message: `The certificate runs out in ${String(days)} days. Renew it; it is read again by itself.`,
-          }
-        : { check, state: 'ok', message: `The certificate is valid for ${String(days)} more days.` },
-      ...ofKey,
-    ];
+      return is('problem', 'The certificate has run out. Renew it; it is read again by itself.');
+    if (Number(days) < RENEWAL_DAYS)
+      return is('warning', `The certificate runs out in ${days} days. Renew it; it is read again by itself.`);
+    return isWithoutIssuer
+      ? is(
+          'warning',
+          'The file holds the certificate alone. Give the one with those that lead to its authority (fullchain.pem), or devices may not trust it.',
+        )
+      : is('ok', `The certificate is valid for ${days} more days.`);
   } catch (error) {
-    if (error instanceof StartProblem) return [{ check, state: 'problem', message: error.message }, ...ofKey];
+    if (error instanceof StartProblem) return is('problem', error.message);
     throw error;
   }
 };

@@ -22,6 +22,8 @@ export interface Certificate {
   readonly cert: string;
   /** PEM. */
   readonly key: string;
+  /** Whether the file leaves out who issued the certificate; devices then can't tell that they trust it. */
+  readonly isWithoutIssuer: boolean;
   readonly validFrom: Date;
   readonly validTo: Date;
 }
@@ -41,7 +43,14 @@ export const readCertificate = ({ certificateFile, keyFile }: TlsFiles): Certifi
   parse(settings.tlsCertificate.name, 'certificate that can be used', () =>
     createSecureContext({ cert, key }),
   );
-  return { cert, key, validFrom: new Date(x509.validFrom), validTo: new Date(x509.validTo) };
+  const isAlone = cert.split('-----BEGIN CERTIFICATE-----').length === 2;
+  return {
+    cert,
+    key,
+    isWithoutIssuer: isAlone && !x509.checkIssued(x509),
+    validFrom: new Date(x509.validFrom),
+    validTo: new Date(x509.validTo),
+  };
 };
 
 const readPem = (path: string, name: string): string => {
