@@ -43,6 +43,8 @@ const serveUntil = async (asked: Promise<void>, options: ServeOptions): Promise<
   const tls = options.tls && openTls(options.tls);
   const problem = plainHttpProblem({ host, isTls: tls !== undefined, proxies: options.trustedProxies });
   if (problem !== undefined) throw problem;
+  // From the first moment on: a signal that nobody waits for would end the process in the middle of its start.
+  if (tls !== undefined) followRenewals(tls);
   const figures = metricsAddress && (await tellFigures(metricsAddress, surroundingsOf(options, tls)));
   const opened = await openServiceDatabase({ url: databaseUrl, dataDir, purpose: 'serve', say }).catch(
     (error: unknown) => {
@@ -50,7 +52,6 @@ const serveUntil = async (asked: Promise<void>, options: ServeOptions): Promise<
       throw error;
     },
   );
-  let unfollow = (): void => undefined;
   let isDraining = false;
   try {
     const { database, durability } = opened;
@@ -71,7 +72,6 @@ const serveUntil = async (asked: Promise<void>, options: ServeOptions): Promise<
     const address = await app.listen({ host, port, listenTextResolver }).catch((error: unknown) => {
       throw listenProblem(error, host, port);
     });
-    unfollow = followRenewals(tls);
     say(`An acknowledged change survives ${durability.survives.join(', ')}.`);
     process.stdout.write(`listening on ${named(address)}\n`);
     await asked;
@@ -83,7 +83,6 @@ const serveUntil = async (asked: Promise<void>, options: ServeOptions): Promise<
     await app.close();
     clearTimeout(drained);
   } finally {
-    unfollow();
     await opened.close();
     figures?.close();
   }
@@ -103,9 +102,8 @@ const tellFigures = async (address: MetricsAddress, surroundings: Surroundings) 
   return { metrics, close };
 };
 
-/** Reads the certificate again on SIGHUP and whenever its files change. */
-const followRenewals = (tls: Tls | undefined): (() => void) => {
-  if (tls === undefined) return () => undefined;
+/** Reads the certificate again on SIGHUP and whenever its files change, as long as the process lives. */
+const followRenewals = (tls: Tls): void => {
   const reload = (): void => {
     try {
       tls.reload();
@@ -115,12 +113,8 @@ const followRenewals = (tls: Tls | undefined): (() => void) => {
       say(`${error.message} The certificate before it stays.`);
     }
   };
-  const unwatch = tls.watch(reload);
+  tls.watch(reload);
   process.on('SIGHUP', reload);
-  return () => {
-    unwatch();
-    process.off('SIGHUP', reload);
-  };
 };
 
 /** Without a certificate to read again, SIGHUP means that the terminal is gone. */

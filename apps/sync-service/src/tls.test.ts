@@ -1,7 +1,7 @@
 /** TLS of the service itself: the certificate that was given, the one that replaced it, and never none. */
 import { limits } from '@mhb/core-domain/wire';
 import { once } from 'node:events';
-import { renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { join } from 'node:path';
 import { connect as connectPlainly } from 'node:net';
@@ -126,15 +126,32 @@ test('[D8] SIGHUP reads the certificate again, through links too', async () => {
   };
   linkTo(files);
   const service = await serve(dataFolder(), [], variablesOf(links));
+  // Nothing has changed yet, so only the signal can have been the reason.
+  service.child.kill('SIGHUP');
+  await vi.waitFor(() => {
+    expect(service.stderr()).toContain(
+      'mhb-sync: The certificate was read again; it is good until 2126-11-05',
+    );
+  }, WAITING);
   linkTo(others);
   service.child.kill('SIGHUP');
-  await vi.waitFor(
-    async () => {
-      expect(await statusFor(service, SECOND)).toBe(200);
-    },
-    // Sooner than the files are looked at.
-    { timeout: 4_000, interval: 20 },
-  );
+  await untilItServes(service, SECOND);
+  expect((await service.stop()).exit).toBe(0);
+});
+
+test('[D8] SIGHUP in the middle of the start does not end the service', async () => {
+  const files = dataFolder();
+  put(files, FIRST);
+  const folder = dataFolder();
+  const starting = serve(folder, [], variablesOf(files));
+  // The lock says that the start has come as far as the database.
+  const lock = join(folder, 'service.pid');
+  await vi.waitFor(() => {
+    expect(existsSync(lock)).toBe(true);
+  }, WAITING);
+  process.kill(Number.parseInt(readFileSync(lock, 'utf8'), 10), 'SIGHUP');
+  const service = await starting;
+  expect(await statusFor(service, FIRST)).toBe(200);
   expect((await service.stop()).exit).toBe(0);
 });
 

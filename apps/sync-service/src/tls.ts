@@ -3,7 +3,7 @@
  * and the certificate before it stays.
  */
 import { type KeyObject, createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { readFileSync, watchFile } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { RequestListener, ServerOptions } from 'node:http';
 import { createSecureContext } from 'node:tls';
@@ -79,8 +79,8 @@ export interface Tls {
   readonly validTo: () => Date;
   /** Reads both files again. Throws a `StartProblem` where they can't be used; then everything stays as it is. */
   readonly reload: () => void;
-  /** Calls back whenever one of the files has changed, however it was replaced, until the answer is called. */
-  readonly watch: (changed: () => void) => () => void;
+  /** Calls back whenever one of the files has changed, however it was replaced. Keeps no process alive. */
+  readonly watch: (changed: () => void) => void;
 }
 
 export const openTls = (files: TlsFiles): Tls => {
@@ -101,12 +101,9 @@ export const openTls = (files: TlsFiles): Tls => {
       for (const server of servers) server.setSecureContext(contextOf(certificate));
     },
     watch: (changed) => {
-      const paths = [files.certificateFile, files.keyFile];
       // Asked by name and through links: a renewal puts another file, or another link, in the place of the old one.
-      for (const path of paths) watchFile(path, { persistent: false, interval: LOOK_MS }, changed);
-      return () => {
-        for (const path of paths) unwatchFile(path, changed);
-      };
+      for (const path of [files.certificateFile, files.keyFile])
+        watchFile(path, { persistent: false, interval: LOOK_MS }, changed);
     },
   };
 };
