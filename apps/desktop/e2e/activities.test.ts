@@ -226,11 +226,9 @@ test('a few groups to begin with are made in one act of what is ticked, and undo
   for (const name of ['Family', 'Friends', 'Call', 'Sport']) await dialog.getByLabel(name).uncheck();
   await dialog.getByRole('button', { name: 'Add these' }).click();
   await page.getByRole('button', { name: 'Log now Slept well' }).waitFor();
-  expect((await page.getByRole('heading', { level: 2 }).allTextContents()).sort()).toEqual([
-    'Body',
-    'Goals',
-    'Rest',
-  ]);
+  await expect
+    .poll(async () => (await page.getByRole('heading', { level: 2 }).allTextContents()).sort())
+    .toEqual(['Body', 'Goals', 'Rest']);
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('Add what you do, or want to do more of.').waitFor();
   expect(await ask(window, 'get_activities')).toEqual([]);
