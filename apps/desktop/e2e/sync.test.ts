@@ -44,12 +44,15 @@ test('two devices by pairing link: live arrival, a conflict and its ledger, the 
   expect(await notes(first)).toBe(await notes(second));
   expect(await notes(first)).toBe('what the second wrote');
 
-  // Whoever merged has what was let go of, and brings it back.
-  await go(second, '/settings/sync/merged');
-  await second.page.getByText('what the first wrote').first().waitFor();
-  await second.page.getByRole('button', { name: /^Bring back/ }).click();
-  await second.page.getByText(/^Brought back \d/).waitFor();
-  await expect.poll(() => notes(second)).toBe('what the first wrote');
+  // Whoever synced last has merged, has what was let go of, and brings it back.
+  const { items } = await ask<{ readonly items: readonly unknown[] }>(second, 'list_merge_ledger');
+  const merger = items.length > 0 ? second : first;
+  await go(merger, '/settings/sync/merged');
+  await merger.page.getByText('what the first wrote').first().waitFor();
+  await merger.page.getByRole('button', { name: /^Bring back/ }).click();
+  await merger.page.getByText(/^Brought back \d/).waitFor();
+  await expect.poll(() => notes(merger)).toBe('what the first wrote');
+  await expect.poll(() => notes(second), { timeout: 20_000 }).toBe('what the first wrote');
   await expect.poll(() => notes(first), { timeout: 20_000 }).toBe('what the first wrote');
 
   await go(second, '/settings/sync');
