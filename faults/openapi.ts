@@ -2,6 +2,7 @@
  * Requests and the shape of their answers, made from nothing but the document of the service: a route that is added
  * there is asked here without another line.
  */
+import { inlined, type Json } from '@mhb/sync-service/testing';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { z } from 'zod';
@@ -47,27 +48,28 @@ export interface Route {
 
 export const routesOf = (document: unknown): readonly Route[] => {
   const ajv = new Ajv2020({ strict: false });
-  return Object.entries(OpenApi.parse(document).paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, { parameters, requestBody, responses }]) => {
-      const body = requestBody?.content['application/json']?.schema as Schema | undefined;
-      const inPath = parameters.filter((parameter) => parameter.in === 'path');
-      return {
-        method: method.toUpperCase(),
-        path,
-        anyBody: body && anythingOf(body),
-        anyParameters: fc.record(
-          Object.fromEntries(inPath.map(({ name, schema }) => [name, anythingOf(schema, name)])),
-        ),
-        answers: new Map(
-          Object.entries(responses).map(([status, { content = {} }]) => [
-            status,
-            new Map(
-              Object.entries(content).map(([type, { schema }]) => [type, ajv.compile(schema as object)]),
-            ),
-          ]),
-        ),
-      };
-    }),
+  return Object.entries(OpenApi.parse(inlined(document as Readonly<Record<string, Json>>)).paths).flatMap(
+    ([path, operations]) =>
+      Object.entries(operations).map(([method, { parameters, requestBody, responses }]) => {
+        const body = requestBody?.content['application/json']?.schema as Schema | undefined;
+        const inPath = parameters.filter((parameter) => parameter.in === 'path');
+        return {
+          method: method.toUpperCase(),
+          path,
+          anyBody: body && anythingOf(body),
+          anyParameters: fc.record(
+            Object.fromEntries(inPath.map(({ name, schema }) => [name, anythingOf(schema, name)])),
+          ),
+          answers: new Map(
+            Object.entries(responses).map(([status, { content = {} }]) => [
+              status,
+              new Map(
+                Object.entries(content).map(([type, { schema }]) => [type, ajv.compile(schema as object)]),
+              ),
+            ]),
+          ),
+        };
+      }),
   );
 };
 

@@ -1,5 +1,4 @@
 /** The HTTP application: guards, routes, answers. Tested through `app.inject`, without a port. */
-import swagger from '@fastify/swagger';
 import { type ErrorCode, errorCodes, limits } from '@mhb/core-domain/wire';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
@@ -9,18 +8,18 @@ import Fastify, {
   LogController,
   type RawServerDefault,
 } from 'fastify';
-import { jsonSchemaTransform, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { RandomDep } from './accounts.ts';
 import { isLastAnswered, refuseUnclearRequests } from './clear-requests.ts';
 import type { DatabaseDep } from './database/database.ts';
 import type { Durability } from './database/durability.ts';
-import { documentRefusals } from './document-refusals.ts';
 import { answerErrors, answerUnreadableAddress } from './errors.ts';
 import { parseJsonBody } from './json-body.ts';
 import { HeadStreams } from './head-streams.ts';
 import { logRequests } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { documentService } from './openapi/document.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { negotiateProtocol } from './protocol-version.ts';
 import { DEFAULT_QUOTA, type Quota } from './quota.ts';
@@ -100,11 +99,7 @@ export const createApp = async ({
     isReady: () => isReady(deps),
     connections: deps.database.connections,
   });
-  documentRefusals(app);
-  await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'Mental Health Bar sync service', version: '1' } },
-    transform: jsonSchemaTransform,
-  });
+  await documentService(app);
   await app.register((routes) => {
     healthRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);
     apiKeyRoutes(routes.withTypeProvider<ZodTypeProvider>(), deps);

@@ -31,7 +31,9 @@ import type { App } from './route.ts';
 const PATH = '/v1/pairing/:mailbox';
 
 /** Any text: one that is no mailbox's is answered like one that has expired. */
-const Address = z.object({ mailbox: z.string() });
+const Address = z.object({
+  mailbox: z.string().describe('The account and 16 random bytes, 64 hex digits.'),
+});
 
 /** Compared with where there is no mailbox, so that the time taken does not tell. */
 const NO_HASH = Buffer.alloc(32);
