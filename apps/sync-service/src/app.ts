@@ -14,7 +14,7 @@ import type { RandomDep } from './accounts.ts';
 import { isLastAnswered, refuseUnclearRequests } from './clear-requests.ts';
 import type { DatabaseDep } from './database/database.ts';
 import type { Durability } from './database/durability.ts';
-import { answerErrors, answerUnreadableAddress } from './errors.ts';
+import { answerErrors, answerUnreadableAddress, OF_EVERY_ANSWER } from './errors.ts';
 import { parseJsonBody } from './json-body.ts';
 import { HeadStreams } from './head-streams.ts';
 import { logRequests } from './log.ts';
@@ -82,7 +82,7 @@ export const createApp = async ({
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   readJsonBodies(app);
   app.addHook('onRequest', (_request, reply, done) => {
-    reply.header('cache-control', 'no-store');
+    reply.headers(OF_EVERY_ANSWER);
     done();
   });
   refuseUnclearRequests(app);
@@ -186,6 +186,9 @@ const answerBrokenRequest: NonNullable<ServerOptions['clientErrorHandler']> = (e
   const { status } = errorCodes[code];
   socket.end(
     `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\nconnection: close\r\ncontent-type: application/problem+json\r\n` +
+      Object.entries(OF_EVERY_ANSWER)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('') +
       `content-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`,
   );
 };

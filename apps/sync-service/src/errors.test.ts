@@ -1,5 +1,12 @@
 /** Every refusal is a problem document of the closed list, and quotes nothing of what was sent. */
-import { errorCodes, isErrorCode, limits, type Problem } from '@mhb/core-domain/wire';
+import {
+  errorCodes,
+  isErrorCode,
+  limits,
+  type Problem,
+  PROTOCOL_HEADER,
+  understoodProtocols,
+} from '@mhb/core-domain/wire';
 import type { InjectOptions } from 'fastify';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -90,6 +97,7 @@ test.each(refusals)(
     expect(answer.statusCode).toBe(status);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json\b/);
     expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.headers[PROTOCOL_HEADER]).toBe(understoodProtocols);
     const { fields: _, ...problem } = answer.json<Problem>();
     expect(problem).toEqual({ type: `urn:mental-health-bar:problem:${code}`, title: words, status, code });
     expect(answer.body).not.toContain('marked');

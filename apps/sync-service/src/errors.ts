@@ -1,8 +1,14 @@
 /** Turns everything that can go wrong with a request into a problem document of the closed list (rule D10). */
-import { errorCodes, type ErrorCode } from '@mhb/core-domain/wire';
+import { errorCodes, type ErrorCode, PROTOCOL_HEADER, understoodProtocols } from '@mhb/core-domain/wire';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { OutcomeUnknown, Unavailable } from './database/database.ts';
 import { problemOf, Refusal } from './problem.ts';
+
+/** Also of one that is refused before a route is known (rule D13). */
+export const OF_EVERY_ANSWER = {
+  'cache-control': 'no-store',
+  [PROTOCOL_HEADER]: understoodProtocols,
+} as const;
 
 /** Seconds; a database that was killed is back sooner. */
 const RETRY_AFTER_S = 2;
@@ -33,7 +39,7 @@ export const answerUnreadableAddress = (
   _request: unknown,
   reply: FastifyReply,
 ): void => {
-  void answer(reply.header('cache-control', 'no-store'), 'invalid_request');
+  void answer(reply.headers(OF_EVERY_ANSWER), 'invalid_request');
 };
 
 const answer = (reply: FastifyReply, code: ErrorCode, fields?: readonly string[]): FastifyReply => {
