@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{packages,apps,house,demonstration,simulation,bench}/**/*.test.ts'],
+    include: ['{packages,apps,house,demonstration,simulation,conformance,bench}/**/*.test.ts'],
     // Those need a browser: npm run test:e2e.
     exclude: ['**/node_modules/**', 'apps/desktop/e2e/**'],
     reporters: ['default', './house/vector-reporter.ts'],

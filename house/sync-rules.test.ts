@@ -16,7 +16,7 @@ const rules = sections.flatMap((text) => {
 });
 
 const namesByRule = new Map<string, string[]>();
-for await (const file of glob('{packages,apps,house,faults,simulation}/**/*.test.ts', {
+for await (const file of glob('{packages,apps,house,faults,simulation,conformance}/**/*.test.ts', {
   exclude: ['**/node_modules/**'],
 })) {
   for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(
