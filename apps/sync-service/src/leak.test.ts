@@ -1,50 +1,19 @@
 /**
- * Marks are put wherever a request can carry something, and then looked for in everything the service wrote: its two
- * outputs, the log of Postgres, and the data folder.
+ * Marks are put wherever a request can carry something, through every route of the document, and then looked for in
+ * everything the service wrote or tells to everybody: its two outputs, the log of Postgres, the data folder, the figures
+ * for monitoring, and its document.
  */
 import { type ApiKeyCreated, type DownloadAnswer, limits, MAILBOX_TOKEN_HEADER } from '@mhb/core-domain/wire';
-import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { runningConnection } from './database/embedded.ts';
 import { ask, createAccountIn, dataFolder, type RunningService, serve } from './process.testing.ts';
+import { everythingIn, findings, mark } from './marks.testing.ts';
 import { newChange, newId } from './testing.ts';
-
-/** A text that is nowhere else. */
-const mark = (): string => `marked${randomBytes(8).toString('hex')}`;
-
-/** How a text, or bytes that are given in hex, may stand somewhere. */
-const formsOf = (text: string): readonly Buffer[] => {
-  const raw = /^(?:[0-9a-f]{2}){8,}$/.test(text)
-    ? [Buffer.from(text, 'hex'), Buffer.from(text)]
-    : [Buffer.from(text)];
-  return raw.flatMap((bytes) => [
-    bytes,
-    Buffer.from(bytes.toString('hex')),
-    Buffer.from(bytes.toString('hex').toUpperCase()),
-    // Wherever it begins within a group of three bytes; the ends depend on what stands beside it.
-    ...[0, 1, 2].map((skipped) => {
-      const whole = bytes.subarray(skipped, bytes.length - ((bytes.length - skipped) % 3));
-      return Buffer.from(whole.toString('base64'));
-    }),
-  ]);
-};
-
-const findings = (haystack: Buffer, needles: Readonly<Record<string, string>>): readonly string[] =>
-  Object.entries(needles)
-    .filter(([, text]) => formsOf(text).some((form) => haystack.includes(form)))
-    .map(([name]) => name);
-
-const everythingIn = (folder: string): Buffer =>
-  Buffer.concat(
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .map((name) => join(folder, name))
-      .filter((path) => statSync(path).isFile())
-      .map((path) => readFileSync(path)),
-  );
+import { askForAll, documentOf, operationsIn, toldToEverybody } from './whole-api.testing.ts';
 
 const sendRaw = ({ address }: RunningService, bytes: string): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -138,7 +107,11 @@ const sendKept = async (service: RunningService, key: { readonly api_key: string
   const { body: page } = await ask<DownloadAnswer>(service, key, ['POST', '/v1/sync/download', download]);
   const { body: made } = await ask<ApiKeyCreated>(service, key, ['POST', '/v1/auth/api-keys', { label }]);
   const [listed, deviceName, mailbox, tokenHash, message] = [newId().slice(0, 16), ...keptMarks()];
-  await ask(service, key, ['PATCH', '/v1/devices', { device_id: listed, name: base64Of(deviceName) }]);
+  const [manifest, keyring, recovery] = [newId(), newId(), newId()];
+  const told = { device_id: listed, name: base64Of(deviceName), manifest: base64Of(manifest) };
+  await ask(service, key, ['PATCH', '/v1/devices', told]);
+  const keys = { base_generation: 0, sealed: base64Of(keyring), recovery: base64Of(recovery) };
+  await ask(service, key, ['PUT', '/v1/keyring', keys]);
   const left = { token_hash: tokenHash, sealed: base64Of(message) };
   const account = key.api_key.slice(4, 36);
   expect((await ask(service, key, ['PUT', `/v1/pairing/${account}${mailbox}`, left])).status).toBe(200);
@@ -147,7 +120,7 @@ const sendKept = async (service: RunningService, key: { readonly api_key: string
     apiKey: made.api_key,
     stored: {
       ...{ record, sealedEnd, batch, label, keyId: made.key_id },
-      ...{ listed, deviceName, mailbox, tokenHash, message },
+      ...{ listed, deviceName, mailbox, tokenHash, message, manifest, keyring, recovery },
     },
     cursor: page.next,
   };
@@ -182,14 +155,17 @@ const provokeErrors = async (folder: string, service: RunningService, key: { rea
 test('[D11] nothing of any request is in a log, and nothing that was refused is kept anywhere', async () => {
   const folder = dataFolder();
   const account = await createAccountIn(folder);
-  const service = await serve(folder);
+  const leaving = await createAccountIn(folder);
+  const service = await serve(folder, [], { MHB_SYNC_METRICS_PORT: '0' });
   const kept = await sendKept(service, account);
   const refused = await sendRefused(service, account);
   const provoked = await provokeErrors(folder, service, account);
+  const asked = await askForAll(service, account, leaving);
+  const told = await toldToEverybody(service);
   const { stdout, stderr } = await service.stop();
 
   const secrets = Object.fromEntries(
-    [account.api_key, kept.apiKey].flatMap((key, index) => {
+    [account.api_key, kept.apiKey, leaving.api_key].flatMap((key, index) => {
       const [, , secret = ''] = key.split('_');
       return [
         [`key ${String(index)}`, key],
@@ -206,10 +182,16 @@ test('[D11] nothing of any request is in a log, and nothing that was refused is 
     device,
     cursor,
     account: account.account_id,
+    leaving: leaving.account_id,
+    ...asked,
   };
   const logs = Buffer.from(stdout + stderr + readFileSync(join(folder, 'postgres.log'), 'utf8'));
   expect(stderr.split('\n').length).toBeGreaterThan(15);
   expect(findings(logs, mayNotBeLogged)).toEqual([]);
+  expect(told).toContain('mhb_sync_requests_total{method="DELETE",route="/v1/account",status="200"} 1');
+  expect(findings(Buffer.from(told), mayNotBeLogged)).toEqual([]);
+  const { all, done } = operationsIn(documentOf(), stderr);
+  expect(all.filter((operation) => !done.has(operation))).toEqual([]);
 
   // The number of a batch that was rolled back stays in the database's own log for a while, and tells nothing.
   const { refusedBatch: _, ...mayNotBeKept } = { ...refused, ...secrets, device, cursor };

@@ -14,7 +14,13 @@ import { runningConnection } from './database/embedded.ts';
 import { loggerOptions } from './log.ts';
 import { openServiceDatabase, type ServiceDatabase } from './open-service-database.ts';
 
-export { createValidator, inlined, isObject, type Json, type JsonObject } from './openapi/validate.testing.ts';
+export {
+  createValidator,
+  inlined,
+  isObject,
+  type Json,
+  type JsonObject,
+} from './openapi/validate.testing.ts';
 
 export interface TestService extends ServiceDatabase {
   readonly app: FastifyInstance;
