@@ -9,6 +9,7 @@ import { expect, test } from 'vitest';
 import { LICENCES_FROM_FILES, SHIPPED_LICENCES, TOOL_LICENCES } from '../tools/licences.ts';
 import { PAGE_LIBRARIES, readLockfile } from '../tools/lockfile.ts';
 import { purlOf, sbomOf, type Subject } from '../tools/sbom.ts';
+import { importsOf } from './imports.testing.ts';
 
 const packages = readLockfile();
 const shipped = packages.filter(({ isShipped }) => isShipped);
@@ -55,9 +56,13 @@ test('npm’s own bill of materials has nothing that is not in ours, with the sa
   }
 });
 
-test('what the page is built of is part of what is delivered', () => {
+test('what the page is built of is part of what is delivered', async () => {
   const names = new Set(shipped.map(({ name }) => name));
-  expect(PAGE_LIBRARIES.filter((name) => !names.has(name))).toEqual([]);
+  const imported = (await importsOf('apps/desktop/src'))
+    .filter(({ from }) => !/^(?:\.|#|\$|@mhb\/|node:)/.test(from))
+    .map(({ from }) => /^(?:@[^/]+\/)?[^/]+/.exec(from)?.[0] ?? '');
+  expect(imported).toContain('layerchart');
+  expect([...PAGE_LIBRARIES, ...imported].filter((name) => !names.has(name))).toEqual([]);
   // And a tool is not.
   expect(['vitest', 'eslint', 'typescript', 'playwright-core'].filter((name) => names.has(name))).toEqual([]);
 });

@@ -46,8 +46,8 @@ export class AnotherClient {
   readonly #url: string;
   readonly #apiKey: string;
   readonly #account: Buffer;
-  #dataKey = Buffer.alloc(0);
-  #idKey = Buffer.alloc(0);
+  #dataKey: Buffer = Buffer.alloc(0);
+  #idKey: Buffer = Buffer.alloc(0);
   #cursor: string | null = null;
   #lastStamp = '000000000000-0000-0000000000000000';
 
