@@ -80,6 +80,8 @@ export const namesIn = (document: unknown): ReadonlySet<string> => {
     if (typeof value !== 'object' || value === null) return;
     if ('properties' in value && typeof value.properties === 'object' && value.properties !== null)
       for (const name of Object.keys(value.properties)) names.add(name);
+    // A part of the address is named in a refusal too: a mailbox that is there already.
+    if ('in' in value && value.in === 'path' && 'name' in value) names.add(String(value.name));
     Object.values(value).forEach(walk);
   };
   walk(document);
