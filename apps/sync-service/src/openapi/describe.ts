@@ -31,7 +31,10 @@ export const describeOperation = (
     responses: {
       200: {
         description: success,
-        headers: headersOf(isWithKey(operation) ? ['ratelimit', 'ratelimit-policy'] : []),
+        headers: headersOf([
+          'request-id',
+          ...(isWithKey(operation) ? ['ratelimit', 'ratelimit-policy'] : []),
+        ]),
         content: withExample(responses['200']?.content ?? {}, example.answer),
       },
       ...refusalsOf(operation),

@@ -11,6 +11,8 @@ export const requestHeaders = {
   },
 };
 
+const REQUEST_ID = '6f1c2d34-5b6a-4c7d-8e9f-0a1b2c3d4e5f';
+
 const text = (description: string, pattern: string, example: string) => ({
   description,
   schema: { type: 'string', pattern },
@@ -24,6 +26,7 @@ export const responseHeaders = {
     understoodProtocols,
   ),
   'cache-control': text('Nothing that is answered is kept on the way.', 'no-store', 'no-store'),
+  'request-id': text('Under which the log of the service has this request.', '^[0-9a-f-]{36}$', REQUEST_ID),
   'www-authenticate': text('How to say whose request it is.', '^Bearer$', 'Bearer'),
   'retry-after': text('Seconds to wait.', '^[0-9]+$', '2'),
   ratelimit: text(

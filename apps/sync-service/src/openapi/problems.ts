@@ -44,16 +44,17 @@ export const problemResponses = (
   );
 
 const headersByStatus: Readonly<Record<number, readonly string[]>> = {
+  // Without an id of its own: whatever is wrong with a key, the answer is the same byte for byte (rule D9).
   401: ['www-authenticate'],
-  429: ['retry-after', 'ratelimit', 'ratelimit-policy'],
-  503: ['retry-after'],
+  429: ['request-id', 'retry-after', 'ratelimit', 'ratelimit-policy'],
+  503: ['request-id', 'retry-after'],
 };
 
 const responseOf = (status: number, codes: readonly ErrorCode[]): object => ({
   description: codes
     .map((code) => `\`${code}\`: ${errorCodes[code].words} What a device does: ${errorCodes[code].action}.`)
     .join('\n\n'),
-  headers: headersOf(headersByStatus[status] ?? []),
+  headers: headersOf(headersByStatus[status] ?? ['request-id']),
   content: {
     'application/problem+json': {
       schema: schemaOf(Problem.extend({ status: z.literal(status), code: z.enum(codes) })),
