@@ -49,6 +49,22 @@ test('the theme, the start of day and the first day of the week are the same aft
   expect(await second.page.getByLabel('A week begins on').inputValue()).toBe('0');
 });
 
+test('the theme follows the system, also while the window is open, until one is chosen', async () => {
+  await using window = await openWindow({ context: { colorScheme: 'dark' } });
+  const { page } = window;
+  await expect.poll(() => themeOf(window)).toBe('dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect.poll(() => themeOf(window)).toBe('light');
+  await go(window, '/settings');
+  await page.getByRole('radio', { name: 'Light' }).click();
+  await page.getByRole('radio', { name: 'Light', checked: true }).waitFor();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await window.settle();
+  expect(await themeOf(window)).toBe('light');
+  await page.getByRole('radio', { name: 'As the system' }).click();
+  await expect.poll(() => themeOf(window)).toBe('dark');
+});
+
 test('single keys that are switched off do nothing', async () => {
   await using window = await openWindow();
   const { page } = window;
