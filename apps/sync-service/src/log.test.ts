@@ -43,7 +43,7 @@ test('[D11] whoever asks is told the id of the request, under which the log has 
   const { ask } = await service.newAccount();
   let told: unknown;
   const [line] = await linesOf(async () => {
-    told = (await ask('GET', '/v1/nothing')).headers['request-id'];
+    told = (await ask('GET', '/health')).headers['request-id'];
   });
   expect(line).toMatchObject({ reqId: told });
 });

@@ -2,11 +2,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { LogLevel } from './settings.ts';
 
+/** Whatever is wrong with a key (rule D9) or a mailbox (rule E6), the answer is the same, byte for byte. */
+const answeredAlike: ReadonlySet<number> = new Set([401, 404]);
+
 /** A line of JSON; `logger` writes it to standard error. The answer says what the line calls the request. */
 export const logRequests = (app: FastifyInstance): void => {
   app.addHook('onSend', (request, reply, _payload, done) => {
-    // Answers to wrong keys are the same, byte for byte (rule D9).
-    if (reply.statusCode !== 401) reply.header('request-id', request.id);
+    if (!answeredAlike.has(reply.statusCode)) reply.header('request-id', request.id);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {

@@ -44,8 +44,9 @@ export const problemResponses = (
   );
 
 const headersByStatus: Readonly<Record<number, readonly string[]>> = {
-  // Without an id of its own: whatever is wrong with a key, the answer is the same byte for byte (rule D9).
+  // Without an id of its own: whatever is wrong with a key or a mailbox, the answer is the same byte for byte.
   401: ['www-authenticate'],
+  404: [],
   429: ['request-id', 'retry-after', 'ratelimit', 'ratelimit-policy'],
   503: ['request-id', 'retry-after'],
 };
