@@ -5,7 +5,7 @@
  *
  *   an upload, a revocation ──► here, at once ──┐
  *   the same on another instance ──► channel ───┤
- *   the channel came back, or a minute passed ──┴─► one statement for all who wait ──► head, or the end
+ *   the channel came back, or a minute passed ──┴─► one look for all who wait ──► head, or the end
  */
 import { type AccountId, limits } from '@mhb/core-domain/wire';
 import { createHash } from 'node:crypto';
