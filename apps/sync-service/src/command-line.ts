@@ -18,8 +18,10 @@ export const answer = async (
   { dataDir }: Place,
   act: (deps: DatabaseDep) => Promise<unknown>,
 ): Promise<void> => {
+  const { databaseUrl, listenDatabaseUrl } = readConfiguration(process.env);
   const { database, close } = await openServiceDatabase({
-    url: readConfiguration(process.env).databaseUrl,
+    url: databaseUrl,
+    listenUrl: listenDatabaseUrl,
     dataDir,
     purpose: 'command',
     say,

@@ -31,6 +31,7 @@ test('--help names every setting', async () => {
 test('without any variable everything is as the table says', () => {
   expect(readConfiguration({ PATH: '/usr/bin', MHB_OTHER: 'of another program' })).toEqual({
     databaseUrl: undefined,
+    listenDatabaseUrl: undefined,
     quota: { recordsMax: 500_000, bytesMax: 536_870_912 },
     requestsPerMinute: 600,
     metricsAddress: undefined,
@@ -104,6 +105,23 @@ test('a certificate without its key ends the start, and so does a key without it
   );
   expect(() => readConfiguration({ MHB_SYNC_TLS_KEY_FILE: '/k' })).toThrow(
     'MHB_SYNC_TLS_KEY_FILE is given without MHB_SYNC_TLS_CERTIFICATE_FILE. TLS needs both.',
+  );
+});
+
+test('where to LISTEN past a pooler is a secret like the database, and of no use without it', () => {
+  const name = 'MHB_SYNC_LISTEN_DATABASE_URL';
+  const [pooled, direct] = ['postgres://mhb@pooler:6432/mhb', 'postgres://mhb:secret@db:5432/mhb'];
+  const path = join(dataFolder(), 'listen-database-url');
+  writeFileSync(path, `${direct}\n`);
+  expect(readConfiguration({ DATABASE_URL: pooled, [`${name}_FILE`]: path })).toMatchObject({
+    databaseUrl: pooled,
+    listenDatabaseUrl: direct,
+  });
+  expect(() => readConfiguration({ [name]: direct })).toThrow(
+    `${name} is given without DATABASE_URL. The embedded Postgres has no pooler in front.`,
+  );
+  expect(() => readConfiguration({ DATABASE_URL: pooled, [name]: 'secret' })).toThrow(
+    /^MHB_SYNC_LISTEN_DATABASE_URL must look like postgres:\/\/user:password@host:5432\/name\.$/,
   );
 });
 

@@ -22,6 +22,8 @@ import type { TrustedProxies } from './trusted-proxies.ts';
 export interface Configuration {
   /** The external database, or `undefined` for the embedded one. */
   readonly databaseUrl: string | undefined;
+  /** The same database past a pooler in transaction mode; `undefined` where there is none between. */
+  readonly listenDatabaseUrl: string | undefined;
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
@@ -48,7 +50,7 @@ export const readConfiguration = (environment: NodeJS.ProcessEnv): Configuration
   read(settings.dataDir);
   const port = read(settings.metricsPort);
   return {
-    databaseUrl: read(settings.databaseUrl),
+    ...readDatabase(read(settings.databaseUrl), read(settings.listenDatabaseUrl)),
     host: read(settings.host) ?? settings.host.byDefault,
     port: read(settings.port) ?? Number(settings.port.byDefault),
     tls: readTls(read(settings.tlsCertificate), read(settings.tlsKey)),
@@ -92,6 +94,17 @@ const readFile = (environment: NodeJS.ProcessEnv, name: string): string | undefi
   } catch {
     throw new StartProblem(`${name} names a file that can’t be read.`);
   }
+};
+
+const readDatabase = (
+  databaseUrl: string | undefined,
+  listenDatabaseUrl: string | undefined,
+): Pick<Configuration, 'databaseUrl' | 'listenDatabaseUrl'> => {
+  if (listenDatabaseUrl !== undefined && databaseUrl === undefined)
+    throw new StartProblem(
+      `${settings.listenDatabaseUrl.name} is given without ${settings.databaseUrl.name}. The embedded Postgres has no pooler in front.`,
+    );
+  return { databaseUrl, listenDatabaseUrl };
 };
 
 const readTls = (certificateFile: string | undefined, keyFile: string | undefined): TlsFiles | undefined => {

@@ -1,32 +1,53 @@
 /** What `mhb-sync doctor` asks the database: whether it is there, new enough, safe, ours, and of the same time as we. */
-import { type Connection, openDatabase, type Database } from './database/database.ts';
+import { type Connection, openDatabase, type Database, Unavailable } from './database/database.ts';
 import { checkDurability, UnsafeDatabase } from './database/durability.ts';
 import { runningConnection } from './database/embedded.ts';
 import { countMigrations } from './database/migrate.ts';
+import { checkListening, isRefusedByPooler, POOLER_PROBLEM } from './database/pooler.ts';
 import type { Check } from './doctor.ts';
+import { StartProblem } from './failures.ts';
 
 /** `url` is undefined for the embedded one of the folder, which is looked at only while it runs. */
-export const lookAtDatabase = async (url: string | undefined, dataDir: string): Promise<readonly Check[]> => {
+export const lookAtDatabase = async (
+  url: string | undefined,
+  dataDir: string,
+  listenUrl?: string,
+): Promise<readonly Check[]> => {
   const connection: Connection | undefined =
     url === undefined ? runningConnection(dataDir) : { connectionString: url };
   if (connection === undefined) {
     const message = 'The embedded Postgres does not run. It is looked at while mhb-sync serve runs.';
     return [{ check: 'database', state: 'ok', message }];
   }
-  const database = openDatabase(connection);
+  const listening = listenUrl === undefined ? undefined : { connectionString: listenUrl };
+  const database = openDatabase(connection, listening);
   try {
     return [
       await lookAtServer(database),
       ...(url === undefined ? [] : [await lookAtItsClock(database)]),
       await lookAtDurability(database),
       await lookAtShape(database),
+      ...(listening === undefined ? [] : [await lookAtListening(connection, listening)]),
     ];
-  } catch {
+  } catch (error) {
+    if (error instanceof Unavailable && isRefusedByPooler(error))
+      return [{ check: 'database', state: 'problem', message: POOLER_PROBLEM }];
     const message =
       'The database does not answer. Check that it runs, that its address and password in DATABASE_URL are right, and that it lets this computer in (pg_hba.conf).';
     return [{ check: 'database', state: 'problem', message }];
   } finally {
     await database.close();
+  }
+};
+
+const lookAtListening = async (pooled: Connection, listening: Connection): Promise<Check> => {
+  const check = 'database';
+  try {
+    await checkListening(pooled, listening);
+    return { check, state: 'ok', message: 'Past the pooler it is the same database.' };
+  } catch (error) {
+    if (error instanceof StartProblem) return { check, state: 'problem', message: error.message };
+    throw error;
   }
 };
 

@@ -29,7 +29,7 @@ export const examine = async (given: Examined): Promise<readonly Check[]> => {
   const configuration = readSettings(given.environment);
   if (configuration instanceof StartProblem)
     return [{ check: 'settings', state: 'problem', message: configuration.message }, lookAtNode()];
-  const { databaseUrl, tls, trustedProxies, host } = configuration;
+  const { databaseUrl, listenDatabaseUrl, tls, trustedProxies, host } = configuration;
   const isEmbedded = databaseUrl === undefined;
   const listening = plainHttpProblem({ host, isTls: tls !== undefined, proxies: trustedProxies });
   return [
@@ -40,6 +40,7 @@ export const examine = async (given: Examined): Promise<readonly Check[]> => {
       : { check: 'address', state: 'problem', message: listening.message },
     ...(tls === undefined ? [] : lookAtTls(tls, given.now)),
     ...lookAtSecretFile(given.environment.DATABASE_URL_FILE),
+    ...lookAtSecretFile(given.environment.MHB_SYNC_LISTEN_DATABASE_URL_FILE),
     ...(isEmbedded
       ? [
           ...lookAtFolder(given.dataDir),
@@ -47,7 +48,7 @@ export const examine = async (given: Examined): Promise<readonly Check[]> => {
           ...lookAtClockOf(given.dataDir, given.now),
         ]
       : []),
-    ...(await lookAtDatabase(databaseUrl, given.dataDir)),
+    ...(await lookAtDatabase(databaseUrl, given.dataDir, listenDatabaseUrl)),
   ];
 };
 

@@ -6,6 +6,7 @@ import { checkDurability, type Durability, UnsafeDatabase } from './database/dur
 import { type EmbeddedPostgres, runningConnection, startEmbedded } from './database/embedded.ts';
 import type { Purpose } from './database/folder-lock.ts';
 import { migrate, NewerDatabase } from './database/migrate.ts';
+import { checkListening, isRefusedByPooler, POOLER_PROBLEM } from './database/pooler.ts';
 import { StartProblem } from './failures.ts';
 
 export interface ServiceDatabase {
@@ -17,13 +18,22 @@ export interface ServiceDatabase {
 export interface DatabaseChoice {
   /** The external database, or `undefined` for the embedded one in `dataDir`. */
   readonly url: string | undefined;
+  /** The same database past a pooler in transaction mode, where `url` leads through one. */
+  readonly listenUrl?: string | undefined;
   readonly dataDir: string;
   readonly purpose: Purpose;
   readonly say: (words: string) => void;
 }
 
 export const openServiceDatabase = async (choice: DatabaseChoice): Promise<ServiceDatabase> => {
-  if (choice.url !== undefined) return useDatabase({ connectionString: choice.url }, () => Promise.resolve());
+  const { url, listenUrl } = choice;
+  if (url !== undefined) {
+    const listening = listenUrl === undefined ? undefined : { connectionString: listenUrl };
+    // A command listens to nobody.
+    if (listening !== undefined && choice.purpose === 'serve')
+      await checkListening({ connectionString: url }, listening);
+    return useDatabase({ connectionString: url }, () => Promise.resolve(), listening);
+  }
 
   const folder = prepareFolder(choice.dataDir);
   const release = await ownFolder(folder, choice.purpose);
@@ -43,8 +53,12 @@ export const openServiceDatabase = async (choice: DatabaseChoice): Promise<Servi
   }
 };
 
-const useDatabase = async (connection: Connection, stop: () => Promise<void>): Promise<ServiceDatabase> => {
-  const database = openDatabase(connection);
+const useDatabase = async (
+  connection: Connection,
+  stop: () => Promise<void>,
+  listening?: Connection,
+): Promise<ServiceDatabase> => {
+  const database = openDatabase(connection, listening);
   try {
     // First, so that a database which is refused is left as it is, and a standby is not mistaken for one that is away.
     const durability = await checkDurability(database);
@@ -62,6 +76,7 @@ const useDatabase = async (connection: Connection, stop: () => Promise<void>): P
     if (error instanceof UnsafeDatabase || error instanceof NewerDatabase)
       throw new StartProblem(error.message);
     if (error instanceof Unavailable) {
+      if (isRefusedByPooler(error)) throw new StartProblem(POOLER_PROBLEM);
       throw new StartProblem(
         'The database does not answer. Check that it runs and that DATABASE_URL is right.',
       );

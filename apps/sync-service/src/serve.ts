@@ -39,14 +39,15 @@ const say = (words: string): void => {
 };
 
 const serveUntil = async (asked: Promise<void>, options: ServeOptions): Promise<void> => {
-  const { dataDir, databaseUrl, metricsAddress, host, port, drainSeconds } = options;
+  const { dataDir, databaseUrl: url, listenDatabaseUrl: listenUrl, metricsAddress } = options;
+  const { host, port, drainSeconds } = options;
   const tls = options.tls && openTls(options.tls);
   const problem = plainHttpProblem({ host, isTls: tls !== undefined, proxies: options.trustedProxies });
   if (problem !== undefined) throw problem;
   // From the first moment on: a signal that nobody waits for would end the process in the middle of its start.
   if (tls !== undefined) followRenewals(tls);
   const figures = metricsAddress && (await tellFigures(metricsAddress, surroundingsOf(options, tls)));
-  const opened = await openServiceDatabase({ url: databaseUrl, dataDir, purpose: 'serve', say }).catch(
+  const opened = await openServiceDatabase({ url, listenUrl, dataDir, purpose: 'serve', say }).catch(
     (error: unknown) => {
       figures?.close();
       throw error;

@@ -41,6 +41,12 @@ const PATH_RULE = 'must be a path that begins with /.';
 const Address = z.string().regex(/^[\w.:-]{1,255}$/);
 const ADDRESS_RULE = 'must be an address.';
 
+const DatabaseUrl = z
+  .string()
+  .regex(/^postgres(?:ql)?:\/\/\S+$/)
+  .refine((text) => URL.canParse(text));
+const DATABASE_RULE = 'must look like postgres://user:password@host:5432/name.';
+
 const DRAIN_S_MAX = 300;
 
 export const settings = {
@@ -55,11 +61,17 @@ export const settings = {
     name: 'DATABASE_URL',
     meaning: 'use this Postgres instead of the embedded one',
     byDefault: 'embedded',
-    rule: 'must look like postgres://user:password@host:5432/name.',
-    schema: z
-      .string()
-      .regex(/^postgres(?:ql)?:\/\/\S+$/)
-      .refine((text) => URL.canParse(text)),
+    rule: DATABASE_RULE,
+    schema: DatabaseUrl,
+    isSecret: true,
+  }),
+  listenDatabaseUrl: setting({
+    name: 'MHB_SYNC_LISTEN_DATABASE_URL',
+    meaning:
+      'where DATABASE_URL leads through PgBouncer in transaction mode: the same database past it, for LISTEN',
+    byDefault: 'no pooler',
+    rule: DATABASE_RULE,
+    schema: DatabaseUrl,
     isSecret: true,
   }),
   host: setting({

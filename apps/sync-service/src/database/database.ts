@@ -5,8 +5,9 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { type Channel, type Listeners, openChannel } from './channel.ts';
+import { ownSession, pooledSession, type Session } from './session.ts';
 
-/** Nothing happened; the same request may be sent again. */
+/** Nothing happened; the same request may be sent again. What kept us from a connection is its cause. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
@@ -62,32 +63,23 @@ export interface DatabaseDep {
 
 const POOL_MAX = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
-const STATEMENT_TIMEOUT_MS = 20_000;
-const LOCK_TIMEOUT_MS = 10_000;
 /** Two transactions that waited for each other; one is told to try again. */
 const RETRIES_MAX = 3;
-
-const begin: Record<Isolation, string> = {
-  'read committed': 'begin isolation level read committed',
-  snapshot: 'begin isolation level repeatable read read only',
-};
 
 /** Where a database is, and as whom. */
 export type Connection = Pick<pg.PoolConfig, 'connectionString' | 'host' | 'port' | 'user' | 'database'>;
 
-export const openDatabase = (connection: Connection): Database => {
+/** `listening` is where LISTEN can be said, where `connection` leads through a pooler in transaction mode. */
+export const openDatabase = (connection: Connection, listening?: Connection): Database => {
+  const session = listening === undefined ? ownSession : pooledSession;
   const pool = new pg.Pool({
     ...connection,
+    ...session.parameters,
     pipeline: true,
     stream: gatheringSocket,
     max: POOL_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    lock_timeout: LOCK_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'mhb-sync',
-    // A plan made while a table was tiny would read all of it for ever after.
-    options: '-c enable_seqscan=off',
   });
   // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
   pool.on('error', ignore);
@@ -103,17 +95,22 @@ export const openDatabase = (connection: Connection): Database => {
     }
   };
   return {
-    transaction: (isolation, body) => withRetries(() => runOnce(pool, isolation, body)),
+    transaction: (isolation, body) => withRetries(() => runOnce({ pool, session }, isolation, body)),
     read: <Row>(text: string, values: readonly SqlValue[], plan?: Plan) =>
-      withRetries(() => readOnce<Row>(pool, statementOf(text, values, plan))),
-    openChannel: (name, listeners) => openChannel(connection, name, listeners),
+      withRetries(() => readOnce<Row>({ pool, session }, session.statementOf(text, values, plan))),
+    openChannel: (name, listeners) => openChannel(listening ?? connection, name, listeners),
     connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
 };
 
+interface Pooled {
+  readonly pool: pg.Pool;
+  readonly session: Session;
+}
+
 const runOnce = async <Value>(
-  pool: pg.Pool,
+  { pool, session }: Pooled,
   isolation: Isolation,
   body: (tx: Transaction) => Promise<Value>,
 ): Promise<Value> => {
@@ -123,14 +120,14 @@ const runOnce = async <Value>(
   let broken = false;
   const sent: Promise<pg.QueryResult>[] = [];
   const send = (text: string, values: readonly SqlValue[] = [], plan?: Plan): Promise<pg.QueryResult> => {
-    const answered = client.query(statementOf(text, values, plan));
+    const answered = client.query(session.statementOf(text, values, plan));
     // A statement that nobody waits for tells of its failure at the COMMIT.
     answered.catch(ignore);
     sent.push(answered);
     return answered;
   };
   try {
-    void send(begin[isolation]);
+    void send(session.begin[isolation]);
     const value = await body({
       query: async <Row>(text: string, values?: readonly SqlValue[], plan?: Plan) =>
         (await send(text, values, plan)).rows as readonly Row[],
@@ -156,12 +153,15 @@ const reasonOf = async (error: unknown, sent: readonly Promise<pg.QueryResult>[]
   );
 };
 
-const readOnce = async <Row>(pool: pg.Pool, statement: pg.QueryConfig): Promise<readonly Row[]> => {
+const readOnce = async <Row>(
+  { pool, session }: Pooled,
+  statement: pg.QueryConfig,
+): Promise<readonly Row[]> => {
   const client = await connect(pool);
   client.on('error', ignore);
   let broken = false;
   try {
-    return (await client.query(statement)).rows as readonly Row[];
+    return (await session.read(client, statement)).rows as readonly Row[];
   } catch (error) {
     broken = !(error instanceof pg.DatabaseError);
     throw outward(error);
@@ -169,16 +169,6 @@ const readOnce = async <Row>(pool: pg.Pool, statement: pg.QueryConfig): Promise<
     client.off('error', ignore);
     client.release(broken);
   }
-};
-
-/** Postgres keeps a plan under a name; each text has its own. */
-const nameByText = new Map<string, string>();
-
-const statementOf = (text: string, values: readonly SqlValue[], plan: Plan | undefined): pg.QueryConfig => {
-  if (plan === undefined) return { text, values: [...values] };
-  const name = nameByText.get(text) ?? `statement_${String(nameByText.size)}`;
-  nameByText.set(text, name);
-  return { name, text, values: [...values] };
 };
 
 const ignore = (): void => undefined;
@@ -197,8 +187,8 @@ const gatheringSocket = (): Socket => {
 const connect = async (pool: pg.Pool): Promise<pg.PoolClient> => {
   try {
     return await pool.connect();
-  } catch {
-    throw new Unavailable();
+  } catch (error) {
+    throw new Unavailable(undefined, { cause: error });
   }
 };
 
