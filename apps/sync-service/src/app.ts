@@ -128,6 +128,9 @@ const optionsOf = ({
   requestTimeout: limits.REQUEST_TIMEOUT_MS,
   keepAliveTimeout: limits.KEEP_ALIVE_TIMEOUT_MS,
   forceCloseConnections: 'idle',
+  // On a connection that stands, what comes while the service stops is answered, and ends it; Fastify's own 503 is no
+  // document of ours (rule D10).
+  return503OnClosing: false,
   http,
   ...(tls === undefined ? {} : { serverFactory: (listener) => tls.createServer(http, listener) }),
   // Of anybody else X-Forwarded-For and its like are not read.
