@@ -1,7 +1,7 @@
 /** Takes everything a service holds into one file, as it is at one moment, while the service runs. */
 import { type BackupHead, type Table, TABLES, writeBackupFile } from './backup-file.ts';
 import type { DatabaseDep, Transaction } from './database/database.ts';
-import { countMigrations } from './database/migrate.ts';
+import { readSchema } from './database/migrate.ts';
 
 /** As many rows as fit well into memory at once: the sealed bytes of a record are at most 256 KiB. */
 const ROWS_AT_ONCE = 100;
@@ -50,7 +50,8 @@ async function* linesOf(
   const head: BackupHead = {
     format: 'mhb-sync-backup',
     version: 1,
-    schema: countMigrations(),
+    // Not that of this version: it may be one step ahead, and its columns are in the rows.
+    schema: await readSchema(tx),
     made_at: now.toISOString(),
   };
   yield `${JSON.stringify(head)}\n`;

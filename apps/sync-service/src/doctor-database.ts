@@ -2,7 +2,7 @@
 import { type Connection, openDatabase, type Database, Unavailable } from './database/database.ts';
 import { checkDurability, UnsafeDatabase } from './database/durability.ts';
 import { runningConnection } from './database/embedded.ts';
-import { countMigrations } from './database/migrate.ts';
+import { countMigrations, NEWER_MIGRATIONS_MAX } from './database/migrate.ts';
 import { checkListening, isRefusedByPooler, POOLER_PROBLEM } from './database/pooler.ts';
 import type { Check } from './doctor.ts';
 import { StartProblem } from './failures.ts';
@@ -137,6 +137,10 @@ const lookAtShape = async (database: Database): Promise<Check> => {
     [],
   );
   const [theirs, ours] = [ran?.number ?? 0, countMigrations()];
+  if (theirs > ours && theirs <= ours + NEWER_MIGRATIONS_MAX) {
+    const message = `Its tables are of version ${String(theirs)}, this service knows ${String(ours)} and runs on them. Update it when the others are.`;
+    return { check, state: 'warning', message };
+  }
   if (theirs > ours) {
     const message = `Its tables are of version ${String(theirs)}, this service knows ${String(ours)}. Update the service.`;
     return { check, state: 'problem', message };

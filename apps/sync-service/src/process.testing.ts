@@ -31,9 +31,9 @@ export interface RunningService extends Running {
 
 type Environment = Readonly<Record<string, string>>;
 
-const start = (args: readonly string[], environment: Environment = {}): Running => {
+const start = (args: readonly string[], environment: Environment = {}, command = COMMAND): Running => {
   const { DATABASE_URL: _, ...inherited } = process.env;
-  const child = spawn(process.execPath, [COMMAND, ...args], {
+  const child = spawn(process.execPath, [command, ...args], {
     env: { ...inherited, ...environment },
     stdio: 'pipe',
   });
@@ -64,13 +64,14 @@ export const dataFolder = (): string => {
   return folder;
 };
 
-/** Starts the service and waits for its one line. */
+/** Starts the service and waits for its one line; `command` is the path of another version of it. */
 export const serve = async (
   folder: string,
   args: readonly string[] = [],
   environment?: Environment,
+  command?: string,
 ): Promise<RunningService> => {
-  const running = start(['serve', '--port', '0', '--data-dir', folder, ...args], environment);
+  const running = start(['serve', '--port', '0', '--data-dir', folder, ...args], environment, command);
   const early = running.exited.then(({ stderr }) => {
     throw new Error(`the service ended before it was ready: ${stderr}`);
   });

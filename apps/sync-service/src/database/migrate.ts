@@ -5,7 +5,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
+
+/**
+ * How many migrations of later versions this one runs on, so that instances can be replaced one after the other, and the
+ * new version taken back. A version brings one migration at most, and a migration only adds (rolling-upgrade.test.ts).
+ */
+export const NEWER_MIGRATIONS_MAX = 1;
 
 /** Any number that no other program on this database uses. */
 const LOCK = 7_205_759_403;
@@ -24,7 +30,7 @@ export const migrate = (database: Database): Promise<void> =>
     );
     const found = Math.max(0, ...ran.map(({ number }) => number));
     const migrations = readMigrations();
-    if (found > migrations.length) throw new NewerDatabase();
+    if (found > migrations.length + NEWER_MIGRATIONS_MAX) throw new NewerDatabase();
 
     for (const { number, name, text, checkSum } of migrations) {
       const before = ran.find((migration) => migration.number === number);
@@ -45,7 +51,15 @@ export const migrate = (database: Database): Promise<void> =>
 /** How many there are, which is the number of the newest shape. */
 export const countMigrations = (): number => readMigrations().length;
 
-/** A later version of the service has been here. */
+/** Which shape the database has. */
+export const readSchema = async (tx: Transaction): Promise<number> => {
+  const [ran] = await tx.query<{ number: number }>(
+    'select coalesce(max(number), 0) as number from migration',
+  );
+  return ran?.number ?? 0;
+};
+
+/** A version of the service that is too far ahead has been here. */
 export class NewerDatabase extends Error {
   override readonly name = 'NewerDatabase';
   override readonly message =
