@@ -9,13 +9,16 @@ const README = new URL('./README.md', import.meta.url);
 export const intoReadme = async (
   name: 'bytes' | 'growth' | 'queries' | 'results' | 'sight' | 'throughput' | 'window',
   results: string,
-): Promise<void> => {
+): Promise<void> => intoDocument(README, name, results);
+
+/** The same in another document. */
+export const intoDocument = async (document: URL, name: string, results: string): Promise<void> => {
   const marked = new RegExp(`(<!-- ${name} begin -->)[^]*(<!-- ${name} end -->)`);
-  const before = readFileSync(README, 'utf8');
-  if (!marked.test(before)) throw new Error('bench/README.md has lost its marks');
+  const before = readFileSync(document, 'utf8');
+  if (!marked.test(before)) throw new Error(`${document.pathname} has lost its marks`);
   const after = before.replace(marked, (_, begin: string, end: string) => `${begin}\n\n${results}\n\n${end}`);
-  const style = await resolveConfig(README);
-  writeFileSync(README, await format(after, { ...style, parser: 'markdown' }));
+  const style = await resolveConfig(document);
+  writeFileSync(document, await format(after, { ...style, parser: 'markdown' }));
 };
 
 export const sqliteVersion = (): string => {

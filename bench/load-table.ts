@@ -1,0 +1,116 @@
+/** The figures of the load test as Markdown tables. */
+import { percentile } from './load-figures.ts';
+import type { Floor } from './load-floor.ts';
+import type { LoadResult, Phase } from './load-run.ts';
+import { table } from './table.ts';
+
+export interface LoadRow extends LoadResult {
+  readonly instances: number;
+  readonly isPooled: boolean;
+}
+
+export interface LoadResults {
+  readonly rows: readonly LoadRow[];
+  readonly floor: Floor;
+  /** On disk at the service, with indexes, for each record. */
+  readonly bytesPerRecord: number;
+  readonly conditions: string;
+}
+
+export const formatLoad = ({ rows, floor, bytesPerRecord, conditions }: LoadResults): string =>
+  [
+    'An evening: visits come when they come, few, many, few.',
+    table(
+      [
+        'services',
+        'pooler',
+        'visits',
+        'requests per s',
+        'upload p50 ms',
+        'p99',
+        'download p50',
+        'p99',
+        'heard p50',
+        'p99',
+        'errors',
+      ],
+      rows.map((row) => [...nameOf(row), ...timesOf(row.evening)]),
+      { left: [1] },
+    ),
+    'As many visits as it takes, each visitor at once again:',
+    table(
+      [
+        'services',
+        'pooler',
+        'visits per s',
+        'to the floor',
+        'visits per core of a service',
+        'visits per core of Postgres',
+        'visits per core in all',
+        'cores of services, Postgres, pooler, load',
+        'upload p99 ms',
+        'errors',
+      ],
+      rows.map((row) => [...nameOf(row), ...ratesOf(row, floor)]),
+      { left: [1] },
+    ),
+    `The floor, the same statements through \`pg\` alone: ${whole(floor.visitsPerSecond)} visits per second, ` +
+      `${whole(1_000 / floor.postgresMs)} per core of Postgres.`,
+    'Memory of each service, and what Postgres writes:',
+    table(
+      ['services', 'pooler', 'start MB', 'end MB', 'peak MB', 'log bytes per change', 'log syncs per upload'],
+      rows.map((row) => [
+        ...nameOf(row),
+        ...(['start', 'end', 'peak'] as const).map((when) =>
+          row.memory.map((one) => whole(one[when])).join(', '),
+        ),
+        whole(row.walBytesPerChange),
+        row.walSyncsPerUpload.toFixed(2),
+      ]),
+      { left: [1] },
+    ),
+    `A record takes ${whole(bytesPerRecord)} bytes on the disk of Postgres, with its indexes and its share of batches.`,
+    conditions,
+  ].join('\n\n');
+
+const nameOf = ({ instances, isPooled }: LoadRow): readonly string[] => [
+  String(instances),
+  isPooled ? 'PgBouncer' : 'none',
+];
+
+const timesOf = ({
+  visits,
+  requests,
+  seconds,
+  uploadMs,
+  downloadMs,
+  heardMs,
+  errors,
+}: Phase): readonly string[] => [
+  whole(visits),
+  whole(requests / seconds),
+  ...[uploadMs, downloadMs, heardMs].flatMap((times) => [
+    percentile(times, 50).toFixed(1),
+    percentile(times, 99).toFixed(1),
+  ]),
+  whole(errors),
+];
+
+const ratesOf = ({ full }: LoadRow, floor: Floor): readonly string[] => {
+  const { visits, seconds, cpuMs, errors, uploadMs } = full;
+  const perCore = (ms: number): string => whole((visits / ms) * 1_000);
+  return [
+    whole(visits / seconds),
+    (visits / seconds / floor.visitsPerSecond).toFixed(2),
+    perCore(cpuMs.services),
+    perCore(cpuMs.postgres),
+    perCore(cpuMs.services + cpuMs.postgres + cpuMs.pooler),
+    [cpuMs.services, cpuMs.postgres, cpuMs.pooler, cpuMs.load]
+      .map((ms) => (ms / 1_000 / seconds).toFixed(2))
+      .join(', '),
+    percentile(uploadMs, 99).toFixed(1),
+    whole(errors),
+  ];
+};
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en');

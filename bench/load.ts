@@ -1,0 +1,144 @@
+/**
+ * `npm run bench:load`: thousands of simulated devices of thousands of accounts in an evening, over real connections,
+ * against one and two services on one Postgres, with PgBouncer between and without; beside the same statements alone.
+ */
+import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createUsedAccounts } from './load-accounts.ts';
+import { visitThroughPostgres } from './load-floor.ts';
+import { hasPgbouncer, openLoadPlace } from './load-place.ts';
+import { runLoad } from './load-run.ts';
+import { formatLoad, type LoadRow } from './load-table.ts';
+import { type Place, say, withPlace } from './place.ts';
+import { intoDocument } from './readme.ts';
+
+const HELP = `npm run bench:load -- [options]
+
+  --seconds <n>      how long each evening, and each phase at full load, takes (5)
+  --accounts <n>     accounts, each with two devices (2000)
+  --records <n>      records that each of them holds before (50)
+  --online <n>       accounts whose second device has an event stream (500)
+  --peak <n>         visits per second in the middle of an evening (150)
+  --visitors <n>     visitors at once at full load (16)
+  --instances <list> numbers of services (1,2)
+  --pooler <list>    off, on, or off,on (off,on; off where /usr/sbin/pgbouncer is missing)
+  --seed <n>         of the evening (1)
+  --write            keep the figures in docs/capacity.md, those with PgBouncer and those without in two runs
+
+A visit is an upload of one to five changes and a download; where the account's other device is online, it hears of
+the upload and downloads too. An hour: --seconds 1800 --instances 1 --pooler off
+`;
+
+const { values: given } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '5' },
+    accounts: { type: 'string', default: '2000' },
+    records: { type: 'string', default: '50' },
+    online: { type: 'string', default: '500' },
+    peak: { type: 'string', default: '150' },
+    visitors: { type: 'string', default: '16' },
+    instances: { type: 'string', default: '1,2' },
+    pooler: { type: 'string', default: hasPgbouncer() ? 'off,on' : 'off' },
+    seed: { type: 'string', default: '1' },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const stop = (problem: string): never => {
+  process.stderr.write(`${problem}\n`);
+  process.exit(1);
+};
+
+const count = (name: 'seconds' | 'accounts' | 'records' | 'online' | 'peak' | 'visitors' | 'seed'): number =>
+  /^[1-9]\d{0,6}$/.test(given[name])
+    ? Number(given[name])
+    : stop(`--${name} must be a whole number from 1 to 9999999.`);
+
+const list = (name: 'instances' | 'pooler', rule: RegExp, words: string): readonly string[] => {
+  const parts = given[name].split(',');
+  return parts.every((part) => rule.test(part)) ? parts : stop(`--${name} must be ${words}.`);
+};
+
+const readGiven = () => {
+  const [accounts, online, visitors] = [count('accounts'), count('online'), count('visitors')];
+  if (online > accounts) stop('--online must not be more than --accounts.');
+  if (visitors > 24) stop('--visitors must be 24 at most: the floor needs as many connections.');
+  if (accounts < visitors) stop('--accounts must not be less than --visitors.');
+  const poolers = list('pooler', /^(?:on|off)$/, 'off, on, or off,on');
+  if (poolers.includes('on') && !hasPgbouncer())
+    stop('--pooler on needs /usr/sbin/pgbouncer: apt-get install pgbouncer.');
+  return {
+    accounts,
+    records: count('records'),
+    instances: list('instances', /^[1-3]$/, 'numbers from 1 to 3 with commas between them').map(Number),
+    poolers: poolers.map((pooler) => pooler === 'on'),
+    load: {
+      seconds: count('seconds'),
+      peakPerSecond: count('peak'),
+      visitors,
+      online,
+      seed: count('seed'),
+    },
+  };
+};
+
+const measure = async (place: Place, asked: ReturnType<typeof readGiven>): Promise<string> => {
+  const { client, connection, serviceFolder, machine } = place;
+  const busyBefore = loadavg()[0] ?? 0;
+  const pidFile = join(serviceFolder, 'postgres', 'postmaster.pid');
+  const postmaster = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
+  const accounts = await createUsedAccounts(client, asked.accounts, asked.records);
+  say(`${String(asked.accounts)} accounts of ${String(asked.records)} records each`);
+
+  const rows: LoadRow[] = [];
+  for (const isPooled of asked.poolers) {
+    for (const instances of asked.instances) {
+      const under = await openLoadPlace(place, { instances, isPooled });
+      try {
+        rows.push({
+          instances,
+          isPooled,
+          ...(await runLoad(under, { client, postmaster }, accounts, asked.load)),
+        });
+      } finally {
+        await under.stop();
+      }
+      const errors = rows.at(-1)!.evening.errors + rows.at(-1)!.full.errors;
+      say(`${String(instances)} services${isPooled ? ' behind PgBouncer' : ''}: ${String(errors)} errors`);
+    }
+  }
+  const alone = await createUsedAccounts(client, asked.accounts, asked.records);
+  const floor = await visitThroughPostgres({ connection, postmaster }, alone, asked.load);
+  const { rows: sizes } = await client.query<{ bytes: number }>(
+    `select (pg_total_relation_size('record') + pg_total_relation_size('batch'))::float8
+       / (select count(*) from record) as bytes`,
+  );
+  const day = new Date().toISOString().slice(0, 10);
+  const { load } = asked;
+  return formatLoad({
+    rows,
+    floor,
+    bytesPerRecord: sizes[0]!.bytes,
+    conditions:
+      `${day}; ${machine} The load ran on the same cores. ` +
+      `The system's load was ${busyBefore.toFixed(1)} before: ${busyBefore > 1 ? 'others used the machine too' : 'nobody else used it'}. ` +
+      `${String(asked.accounts)} accounts of ${String(asked.records)} records, ${String(load.online)} event streams, ` +
+      `${String(load.seconds)} seconds for each phase, at most ${String(load.peakPerSecond)} visits per second in an evening, ` +
+      `${String(load.visitors)} visitors at full load.`,
+  });
+};
+
+if (given.help) {
+  process.stdout.write(HELP);
+} else {
+  const asked = readGiven();
+  const [isPooled, ...others] = asked.poolers;
+  if (given.write && others.length > 0) stop('--write needs --pooler off or --pooler on, one of them.');
+  const results = await withPlace((place) => measure(place, asked));
+  process.stdout.write(`${results}\n`);
+  const mark = isPooled === true ? 'load with pooler' : 'load';
+  if (given.write) await intoDocument(new URL('../docs/capacity.md', import.meta.url), mark, results);
+}
