@@ -17,13 +17,15 @@ const LIKE_THE_SERVICE = ['--max-semi-space-size=4', '--heap-growing-percent=100
 const PGBOUNCER = '/usr/sbin/pgbouncer';
 export const hasPgbouncer = (): boolean => existsSync(PGBOUNCER);
 
+type Service = Process & { readonly url: string };
+
 interface Process {
   readonly pid: number;
   readonly stop: () => Promise<void>;
 }
 
 export interface LoadPlace {
-  readonly services: readonly (Process & { readonly url: string })[];
+  readonly services: readonly Service[];
   readonly pooler: Process | undefined;
   readonly stop: () => Promise<void>;
 }
@@ -40,7 +42,7 @@ export const openLoadPlace = async (
     pooler === undefined
       ? { DATABASE_URL: direct }
       : { DATABASE_URL: pooler.url, MHB_SYNC_LISTEN_DATABASE_URL: direct };
-  const services = [];
+  const services: Service[] = [];
   for (let instance = 0; instance < instances; instance += 1)
     services.push(await startService(own, database, signal));
   return {
@@ -57,7 +59,7 @@ const startService = async (
   dataDir: string,
   database: Readonly<Record<string, string>>,
   signal: AbortSignal,
-) => {
+): Promise<Service> => {
   const args = [...LIKE_THE_SERVICE, SERVICE, 'serve', '--data-dir', dataDir, '--port', '0'];
   const child = spawn(process.execPath, [...args, '--while-stdin-open'], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -7,17 +7,18 @@ import { table } from './table.ts';
 export interface LoadRow extends LoadResult {
   readonly instances: number;
   readonly isPooled: boolean;
+  /** Right after it, so that whatever else the machine does falls on both. */
+  readonly floor: Floor;
 }
 
 export interface LoadResults {
   readonly rows: readonly LoadRow[];
-  readonly floor: Floor;
-  /** On disk at the service, with indexes, for each record. */
-  readonly bytesPerRecord: number;
+  /** On the disk of Postgres, with indexes. */
+  readonly bytes: { readonly ofRecord: number; readonly ofUpload: number };
   readonly conditions: string;
 }
 
-export const formatLoad = ({ rows, floor, bytesPerRecord, conditions }: LoadResults): string =>
+export const formatLoad = ({ rows, bytes, conditions }: LoadResults): string =>
   [
     'An evening: visits come when they come, few, many, few.',
     table(
@@ -43,6 +44,7 @@ export const formatLoad = ({ rows, floor, bytesPerRecord, conditions }: LoadResu
         'services',
         'pooler',
         'visits per s',
+        'floor',
         'to the floor',
         'visits per core of a service',
         'visits per core of Postgres',
@@ -51,11 +53,11 @@ export const formatLoad = ({ rows, floor, bytesPerRecord, conditions }: LoadResu
         'upload p99 ms',
         'errors',
       ],
-      rows.map((row) => [...nameOf(row), ...ratesOf(row, floor)]),
+      rows.map((row) => [...nameOf(row), ...ratesOf(row)]),
       { left: [1] },
     ),
-    `The floor, the same statements through \`pg\` alone: ${whole(floor.visitsPerSecond)} visits per second, ` +
-      `${whole(1_000 / floor.postgresMs)} per core of Postgres.`,
+    'The floor is the same statements through `pg` alone, right after: visits per second, and per core of Postgres ' +
+      `${rows.map(({ floor }) => whole(1_000 / floor.postgresMs)).join(' and ')}.`,
     'Memory of each service, and what Postgres writes:',
     table(
       ['services', 'pooler', 'start MB', 'end MB', 'peak MB', 'log bytes per change', 'log syncs per upload'],
@@ -69,7 +71,7 @@ export const formatLoad = ({ rows, floor, bytesPerRecord, conditions }: LoadResu
       ]),
       { left: [1] },
     ),
-    `A record takes ${whole(bytesPerRecord)} bytes on the disk of Postgres, with its indexes and its share of batches.`,
+    `On the disk of Postgres a record takes ${whole(bytes.ofRecord)} bytes and an upload ${whole(bytes.ofUpload)}, with their indexes.`,
     conditions,
   ].join('\n\n');
 
@@ -96,11 +98,12 @@ const timesOf = ({
   whole(errors),
 ];
 
-const ratesOf = ({ full }: LoadRow, floor: Floor): readonly string[] => {
+const ratesOf = ({ full, floor }: LoadRow): readonly string[] => {
   const { visits, seconds, cpuMs, errors, uploadMs } = full;
   const perCore = (ms: number): string => whole((visits / ms) * 1_000);
   return [
     whole(visits / seconds),
+    whole(floor.visitsPerSecond),
     (visits / seconds / floor.visitsPerSecond).toFixed(2),
     perCore(cpuMs.services),
     perCore(cpuMs.postgres),

@@ -91,18 +91,20 @@ const measure = async (place: Place, asked: ReturnType<typeof readGiven>): Promi
   const pidFile = join(serviceFolder, 'postgres', 'postmaster.pid');
   const postmaster = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
   const accounts = await createUsedAccounts(client, asked.accounts, asked.records);
-  say(`${String(asked.accounts)} accounts of ${String(asked.records)} records each`);
+  const alone = await createUsedAccounts(client, asked.accounts, asked.records);
+  say(`twice ${String(asked.accounts)} accounts of ${String(asked.records)} records each`);
 
   const rows: LoadRow[] = [];
   for (const isPooled of asked.poolers) {
     for (const instances of asked.instances) {
       const under = await openLoadPlace(place, { instances, isPooled });
       try {
-        rows.push({
-          instances,
-          isPooled,
-          ...(await runLoad(under, { client, postmaster }, accounts, asked.load)),
+        const result = await runLoad(under, { client, postmaster }, accounts, asked.load);
+        const floor = await visitThroughPostgres({ connection, postmaster }, alone, {
+          ...asked.load,
+          seconds: asked.load.seconds / 2,
         });
+        rows.push({ instances, isPooled, ...result, floor });
       } finally {
         await under.stop();
       }
@@ -110,18 +112,15 @@ const measure = async (place: Place, asked: ReturnType<typeof readGiven>): Promi
       say(`${String(instances)} services${isPooled ? ' behind PgBouncer' : ''}: ${String(errors)} errors`);
     }
   }
-  const alone = await createUsedAccounts(client, asked.accounts, asked.records);
-  const floor = await visitThroughPostgres({ connection, postmaster }, alone, asked.load);
-  const { rows: sizes } = await client.query<{ bytes: number }>(
-    `select (pg_total_relation_size('record') + pg_total_relation_size('batch'))::float8
-       / (select count(*) from record) as bytes`,
+  const { rows: sizes } = await client.query<{ record: number; upload: number }>(
+    `select pg_total_relation_size('record')::float8 / (select count(*) from record) as record,
+       pg_total_relation_size('batch')::float8 / (select count(*) from batch) as upload`,
   );
   const day = new Date().toISOString().slice(0, 10);
   const { load } = asked;
   return formatLoad({
     rows,
-    floor,
-    bytesPerRecord: sizes[0]!.bytes,
+    bytes: { ofRecord: sizes[0]!.record, ofUpload: sizes[0]!.upload },
     conditions:
       `${day}; ${machine} The load ran on the same cores. ` +
       `The system's load was ${busyBefore.toFixed(1)} before: ${busyBefore > 1 ? 'others used the machine too' : 'nobody else used it'}. ` +
