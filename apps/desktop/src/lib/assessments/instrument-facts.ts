@@ -1,5 +1,5 @@
 /** The facts of the questionnaires as the device gives them, and what a score means in words. */
-import { scoreChange } from '@mhb/core-domain';
+import type { ScoreChange } from '@mhb/core-domain';
 import type { AnswerOf } from '@mhb/device';
 import { severityWord } from './severity-words.ts';
 
@@ -27,14 +27,13 @@ export const subject = (facts: InstrumentFacts): string =>
   facts.instrument === 'PHQ9' || facts.instrument === 'CESD' ? 'Depression' : 'Anxiety';
 
 /**
- * A change by the instrument's usual yardstick (the domain's `scoreChange`), in words that do not judge: "5 points
- * lower than on 4 January. 5 points or more is the usual yardstick."
+ * A change by the instrument's usual yardstick, as the domain's `scoreChange` and the statistics of a chart have it, in
+ * words that do not judge: "5 points lower than on 4 January. 5 points or more is the usual yardstick."
  */
 export const changeSentence = (
-  facts: InstrumentFacts,
-  { now, before, beforeDay }: { readonly now: number; readonly before: number; readonly beforeDay: string },
+  { change, points_needed: needed }: Pick<ScoreChange, 'change' | 'points_needed'>,
+  beforeDay: string,
 ): string => {
-  const { change, points_needed: needed } = scoreChange(facts.instrument, before, now);
   const size = Math.abs(change);
   const points_ = `${String(size)} ${size === 1 ? 'point' : 'points'}`;
   if (change === 0) return `The same as on ${beforeDay}.`;

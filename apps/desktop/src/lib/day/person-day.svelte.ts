@@ -1,5 +1,5 @@
 /** The day the person is in: it begins at the hour they chose, and turns while the window stays open. */
-import { dayOf, type DayStart, type Moment } from '@mhb/core-domain';
+import type { DayStart } from '@mhb/core-domain';
 import { addDays } from '../dates.ts';
 import { liveCall } from '../device/live-query.svelte.ts';
 import type { WindowDevice } from '../device/window-device.svelte.ts';
@@ -15,25 +15,23 @@ export class PersonDay {
     this.#preferences = liveCall(device, ['preference'], 'get_preferences', {});
   }
 
-  readonly #dayStart: DayStart = $derived.by(() => this.#preferences.current?.day_start ?? '00:00');
+  /** With the domain's `dayOf` it says to which of the person's days an entry belongs. */
+  readonly start: DayStart = $derived.by(() => this.#preferences.current?.day_start ?? '00:00');
 
   /** 0 = Sunday … 6 = Saturday. */
   readonly weekStart: number = $derived.by(() => this.#preferences.current?.week_start ?? 1);
 
   /** Its local date. */
-  readonly today: string = $derived.by(() => localDay(this.#now, this.#dayStart));
+  readonly today: string = $derived.by(() => localDay(this.#now, this.start));
 
   /** The instant at which it began. */
   readonly begins: string = $derived.by(() => this.begin(this.today));
 
   /** The instant at which one of the person's days begins on this computer. */
-  readonly begin = (day: string): string => dayBegins(day, this.#dayStart);
+  readonly begin = (day: string): string => dayBegins(day, this.start);
 
   /** The last instant of it. */
   readonly end = (day: string): string => new Date(Date.parse(this.begin(addDays(day, 1))) - 1).toISOString();
-
-  /** The person's day of an entry, in the zone of that entry. */
-  readonly of = (moment: Moment): string => dayOf(moment, this.#dayStart);
 
   /** Looks at the clock now and then, and whenever the window is looked at again. Returns how to stop. */
   readonly watch = (): (() => void) => {

@@ -7,24 +7,37 @@ export class LiveQuery<Value> {
   #value: Value | undefined;
   #error: Refusal | undefined;
   readonly #watch: () => void;
-  #refresh: () => Promise<void> = () => Promise.resolve();
+  readonly #refresh: () => Promise<void>;
 
+  /** Asks at once, so that a page asks all it needs together and not piece by piece as it comes to show it. */
   constructor(device: WindowDevice, kinds: readonly Kind[], ask: () => Promise<Answer<Value>>) {
+    let turn = 0;
+    /** As of which revision the answer is, or is being asked. */
+    let known: number | undefined;
+    let tell = (): void => undefined;
+    const refresh = async (): Promise<void> => {
+      const mine = ++turn;
+      known = device.revisionOf(kinds);
+      // Asking may write state, which must not happen while something is derived.
+      await Promise.resolve();
+      if (mine !== turn) return;
+      const answer = await ask();
+      // A slower, older answer must not replace a newer one.
+      if (mine !== turn) return;
+      if (answer.error === undefined) this.#value = answer.value;
+      else known = undefined;
+      this.#error = answer.error;
+      tell();
+    };
+    this.#refresh = refresh;
+    void refresh();
     this.#watch = createSubscriber((changed) => {
-      let turn = 0;
-      this.#refresh = async () => {
-        const mine = ++turn;
-        const answer = await ask();
-        // A slower, older answer must not replace a newer one, nor wake a page that has gone.
-        if (mine !== turn) return;
-        if (answer.error === undefined) this.#value = answer.value;
-        this.#error = answer.error;
-        changed();
-      };
-      const stop = device.onChange(kinds, () => void this.#refresh());
-      void this.#refresh();
+      tell = changed;
+      const stop = device.onChange(kinds, () => void refresh());
+      // While nobody watched, something may have changed that nobody was told of.
+      if (known !== device.revisionOf(kinds)) void refresh();
       return () => {
-        turn += 1;
+        tell = () => undefined;
         stop();
       };
     });

@@ -54,6 +54,9 @@ export class WindowDevice {
   readonly #bearer: string;
   readonly #listeners = new Set<{ readonly kinds: ReadonlySet<Kind>; readonly listener: () => void }>();
   readonly #onReminder: (reminder: Reminder) => void;
+  /** How often something of a kind was said to have changed; of all kinds where the device has become ready. */
+  readonly #revisions = new Map<Kind, number>();
+  #timesReady = 0;
   #stopped = new AbortController();
 
   /** `onReminder` is told what has become due while this page listens. */
@@ -108,6 +111,10 @@ export class WindowDevice {
       return { error: closed };
     }
   };
+
+  /** Another number whenever something of these kinds has changed since. */
+  readonly revisionOf = (kinds: readonly Kind[]): number =>
+    kinds.reduce((sum, kind) => sum + (this.#revisions.get(kind) ?? 0), this.#timesReady);
 
   /** Calls back after something of these kinds changed. Returns how to stop. */
   readonly onChange = (kinds: readonly Kind[], listener: () => void): (() => void) => {
@@ -174,11 +181,14 @@ export class WindowDevice {
     this.settings = settings;
     this.app = app;
     // Whatever was asked while the device was away or locked was not answered.
-    if (phase === 'ready' && !wasReady) for (const { listener } of [...this.#listeners]) listener();
+    if (phase !== 'ready' || wasReady) return;
+    this.#timesReady += 1;
+    for (const { listener } of [...this.#listeners]) listener();
   }
 
   #tell(kinds: readonly Kind[]): void {
     const changed = new Set(kinds);
+    for (const kind of changed) this.#revisions.set(kind, (this.#revisions.get(kind) ?? 0) + 1);
     for (const { kinds: wanted, listener } of [...this.#listeners])
       if (!wanted.isDisjointFrom(changed)) listener();
   }
