@@ -11,6 +11,7 @@ import { defaultDataFolder } from './open-device.ts';
 import { remindNow } from './remind.ts';
 import { addTransferCommands } from './transfer-commands.ts';
 import { addWatchCommand } from './watch.ts';
+import { endWithReader } from './readers.ts';
 import { addOpenCommand } from './window/open-command.ts';
 import { type GlobalOptions, useDevice } from './use-device.ts';
 
@@ -65,11 +66,7 @@ addWatchCommand(program, () => program.opts<GlobalOptions>().dataDir);
 addDeviceCommands(program, deps);
 addLockCommands(program, deps);
 
-// Who pipes into `head` has read enough. What was answered is on the disk.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+endWithReader();
 
 try {
   await program.parseAsync();

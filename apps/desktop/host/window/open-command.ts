@@ -1,5 +1,6 @@
 /** `mhb` and `mhb open`: the app in its window. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { outliveReader } from '../readers.ts';
 import { untilAskedToStop } from '../until-stopped.ts';
 import type { Place } from './windows.ts';
 
@@ -28,6 +29,7 @@ export const addOpenCommand = (program: Command, dataDir: () => string): void =>
     )
     .action(async ({ window, port, background = false, place }: OpenOptions) => {
       const stopped = untilAskedToStop();
+      outliveReader();
       // The other commands start sooner without it.
       const { runWindow } = await import('./run-window.ts');
       await runWindow({

@@ -31,6 +31,17 @@ test('a second start is answered by the first, and ends', async () => {
   expect(existsSync(join(dataDir, 'window.sock'))).toBe(false);
 });
 
+test('it goes on where whoever started it reads no longer', async () => {
+  const dataDir = newFolder();
+  const first = startMhb(['--data-dir', dataDir, 'open', '--no-window']);
+  first.child.stdout?.destroy();
+  await vi.waitUntil(() => existsSync(join(dataDir, 'window.sock')), { timeout: 20_000 });
+  const { code, printed } = await startMhb(['--data-dir', dataDir, 'open', '--no-window']).ended;
+  expect(code).toBe(0);
+  expect(await opens(printed.trim())).toBe(303);
+  expect(first.child.exitCode).toBe(null);
+});
+
 test('several starts at once leave one that answers', async () => {
   const dataDir = newFolder();
   const starts = Array.from({ length: 4 }, () => startMhb(['--data-dir', dataDir, 'open', '--no-window']));
