@@ -1,6 +1,6 @@
 /** The facts of the questionnaires, asked for once: they change with the app alone. */
 import type { AnswerOf } from '@mhb/device';
-import { LiveQuery, liveCall } from '../device/live-query.svelte.ts';
+import { type LiveQuery, liveCall } from '../device/live-query.svelte.ts';
 import type { WindowDevice } from '../device/window-device.svelte.ts';
 
 const queries = new WeakMap<WindowDevice, LiveQuery<AnswerOf<'get_assessment_types'>>>();

@@ -21,7 +21,7 @@ export class LiveQuery<Value> {
       // Asking may write state, which must not happen while something is derived.
       await Promise.resolve();
       if (mine !== turn) return;
-      const answer = await ask();
+      const answer = await device.together.ask(ask);
       // A slower, older answer must not replace a newer one.
       if (mine !== turn) return;
       if (answer.error === undefined) this.#value = answer.value;

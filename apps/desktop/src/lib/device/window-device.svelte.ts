@@ -5,6 +5,7 @@
 import type { AnswerOf, CommandName, InputOf, LoopState, Progress, Refusal } from '@mhb/device';
 import type { EntityKind } from '@mhb/core-domain';
 import { readEvents } from './read-events.ts';
+import { Together } from './together.ts';
 import type { WindowSettings } from './window-settings.ts';
 
 /** Kinds of records, and what else a page can show: the state of sync, of encryption and of the settings. */
@@ -54,6 +55,7 @@ export class WindowDevice {
   readonly #bearer: string;
   readonly #listeners = new Set<{ readonly kinds: ReadonlySet<Kind>; readonly listener: () => void }>();
   readonly #onReminder: (reminder: Reminder) => void;
+  readonly together = new Together();
   /** How often something of a kind was said to have changed; of all kinds where the device has become ready. */
   readonly #revisions = new Map<Kind, number>();
   #timesReady = 0;
