@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type Browser, type Page } from 'playwright-core';
+import { setClockBack } from '../../apps/desktop/e2e/set-clock-back.ts';
 import { launchBrowser } from '../../apps/desktop/e2e/window.testing.ts';
 import { NOW } from '../heavy-user.ts';
 import { peakMb } from '../peak-memory.ts';
@@ -132,17 +133,6 @@ const untilFetched = async (page: Page): Promise<void> => {
     }
   });
 };
-
-/** Lets a page live so many milliseconds ago. */
-function setClockBack(byMs: number): void {
-  const Real = Date;
-  const nowMs = (): number => Real.now() - byMs;
-  globalThis.Date = new Proxy(Real, {
-    construct: (target, given) =>
-      given.length === 0 ? new target(nowMs()) : (Reflect.construct(target, given) as Date),
-    get: (target, name) => (name === 'now' ? nowMs : (Reflect.get(target, name) as unknown)),
-  });
-}
 
 const checkIn = async (page: Page): Promise<number> => {
   await page.evaluate(() => {

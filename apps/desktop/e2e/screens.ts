@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { setup as buildPage } from './build-page.ts';
 import { folderWithYear } from './history.testing.ts';
 import { pages, visit } from './pages.testing.ts';
+import { setClockBack } from './set-clock-back.ts';
 import { statesOfOne, statesOfSync } from './states.testing.ts';
 import { openScreensBrowser, type OpenWindow } from './window.testing.ts';
 
@@ -63,15 +64,4 @@ for (const entries of ['empty', 'year'] as const) {
   for (const { page } of [first, second]) await page.addInitScript(setClockBack, aheadMs);
   for await (const { name, window } of statesOfSync(first, second))
     if (isWanted(name)) await photograph(window, { folder: 'states', name });
-}
-
-/** Lets a page live so many milliseconds ago. */
-function setClockBack(byMs: number): void {
-  const Real = Date;
-  const nowMs = (): number => Real.now() - byMs;
-  globalThis.Date = new Proxy(Real, {
-    construct: (target, given) =>
-      given.length === 0 ? new target(nowMs()) : (Reflect.construct(target, given) as Date),
-    get: (target, name) => (name === 'now' ? nowMs : (Reflect.get(target, name) as unknown)),
-  });
 }
