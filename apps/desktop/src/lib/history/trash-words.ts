@@ -5,7 +5,8 @@ import { moodWord } from '../mood/mood-words.ts';
 
 export type Trashed = AnswerOf<'list_trash'>['items'][number];
 
-const kindWords: Readonly<Record<Trashed['kind'], string>> = {
+/** What a record is, by its kind. */
+export const kindWords: Readonly<Record<Trashed['kind'], string>> = {
   activity: 'Activity',
   activity_goal: 'Goal',
   activity_group: 'Group',

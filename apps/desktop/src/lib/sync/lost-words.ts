@@ -1,20 +1,11 @@
 /** What a merge let go of, in words. */
 import type { AnswerOf } from '@mhb/device';
 import { dayAndTime } from '../dates.ts';
+import { kindWords } from '../history/trash-words.ts';
 import { moodWord } from '../mood/mood-words.ts';
 
 export type LostValue = AnswerOf<'list_merge_ledger'>['items'][number];
 
-const kindWords: Readonly<Record<LostValue['kind'], string>> = {
-  activity: 'Activity',
-  activity_goal: 'Goal',
-  activity_group: 'Group',
-  activity_log: 'Logged activity',
-  assessment: 'Assessment',
-  mood_entry: 'Mood entry',
-  preference: 'Setting',
-  schedule: 'Reminder',
-};
 const fieldWords: Readonly<Record<string, string>> = {
   activity_id: 'Activity',
   activity_ids: 'Activities',
@@ -44,7 +35,9 @@ const fieldWords: Readonly<Record<string, string>> = {
   value: 'Value',
 };
 
-export const kindWord = ({ kind }: LostValue): string => kindWords[kind];
+/** Beside the field of that name a mood is called an entry. */
+export const kindWord = ({ kind }: LostValue): string =>
+  kind === 'mood_entry' ? 'Mood entry' : kindWords[kind];
 
 /** "Mood: Good; Note: slept well". `names` has those of activities and groups by id. */
 export const sideWords = (side: LostValue['lost'], names: ReadonlyMap<string, string>): string =>
