@@ -5,6 +5,9 @@ import type { WindowDevice } from '../device/window-device.svelte.ts';
 
 export type Questionnaire = AnswerOf<'get_assessment_questions'>;
 
+/** The most that any questionnaire counts its answers to. */
+export const OPTION_LAST = 4;
+
 export class Answering {
   readonly questionnaire: Questionnaire;
   readonly #device: WindowDevice;

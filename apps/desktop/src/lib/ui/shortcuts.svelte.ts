@@ -28,6 +28,14 @@ export class Shortcuts {
     };
   };
 
+  /** The same of several keys. */
+  readonly addAll = (acts: Readonly<Record<string, () => void>>): (() => void) => {
+    const removes = Object.entries(acts).map(([key, act]) => this.add(key, act));
+    return () => {
+      for (const remove of removes) remove();
+    };
+  };
+
   readonly press = (event: KeyboardEvent): void => {
     if (this.#device.settings?.shortcuts === false || event.ctrlKey || event.altKey || event.metaKey) return;
     if (
@@ -43,6 +51,21 @@ export class Shortcuts {
     act();
   };
 }
+
+/** Acts of the digits from the first to the last, each told which it is. */
+export const digitKeys = (
+  first: number,
+  last: number,
+  act: (digit: number) => void,
+): Readonly<Record<string, () => void>> =>
+  Object.fromEntries(
+    Array.from({ length: last - first + 1 }, (_, at) => [
+      String(first + at),
+      () => {
+        act(first + at);
+      },
+    ]),
+  );
 
 const [useShortcuts, provideShortcuts] = createContext<Shortcuts>();
 export { provideShortcuts, useShortcuts };
