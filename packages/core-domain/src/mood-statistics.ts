@@ -34,7 +34,7 @@ export const statisticsOfCounts = (countByRating: ReadonlyMap<number, number>): 
     min: given[0]?.[0] ?? null,
     max: given.at(-1)?.[0] ?? null,
     average: total === 0 ? null : sum / total,
-    median: medianOf(given, total),
+    median: medianOfCounts(given, total),
     mode: modes[0] ?? null,
     modes,
     total,
@@ -42,7 +42,11 @@ export const statisticsOfCounts = (countByRating: ReadonlyMap<number, number>): 
   };
 };
 
-const medianOf = (given: readonly (readonly [number, number])[], total: number): number | null => {
+/** The median of `total` ratings of which each was given so often, in ascending order; null where there are none. */
+export const medianOfCounts = (
+  given: readonly (readonly [number, number])[],
+  total: number,
+): number | null => {
   const lower = ratingAt(given, Math.ceil(total / 2));
   const upper = ratingAt(given, Math.floor(total / 2) + 1);
   return lower === undefined || upper === undefined ? null : (lower + upper) / 2;

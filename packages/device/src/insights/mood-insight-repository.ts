@@ -5,15 +5,7 @@
  * Ratings of another scale than ours can come from elsewhere. A 4 of five is not a 4 of seven, so no sum here has them
  * in it; they are counted apart, and the page can say so.
  */
-import {
-  type ActivityId,
-  Instant,
-  LocalDate,
-  MOOD_SCALE,
-  MoodEntry,
-  type MoodStatistics,
-  moodStatistics,
-} from '@mhb/core-domain';
+import { type ActivityId, Instant, LocalDate, MOOD_SCALE, medianOfCounts, MoodEntry } from '@mhb/core-domain';
 import type { z } from 'zod';
 import { sql, type Reader } from '../database/sql.ts';
 import { exactly } from '../entity-answers.ts';
@@ -142,6 +134,34 @@ export const listRatingsByDay = (
     order by day
   `);
 
-/** The numbers of such digits. */
-export const numbersOfRatings = (ratings: string): Pick<MoodStatistics, 'average' | 'median' | 'total'> =>
-  moodStatistics(Array.from(ratings, Number));
+/** How often each rating was given, by rating. */
+export type RatingCounts = readonly number[];
+
+export const countsOf = (ratings: string): RatingCounts => {
+  const counts = new Array<number>(MOOD_MAX + 1).fill(0);
+  for (let at = 0; at < ratings.length; at += 1) {
+    const rating = ratings.charCodeAt(at) - DIGIT_0;
+    counts[rating] = (counts[rating] ?? 0) + 1;
+  }
+  return counts;
+};
+
+const DIGIT_0 = 48;
+const MOOD_MAX = 7;
+
+/** Of all of these together. */
+export const numbersOf = (
+  several: readonly RatingCounts[],
+): { readonly count: number; readonly mean: number | null; readonly median: number | null } => {
+  const given: (readonly [number, number])[] = [];
+  let total = 0;
+  let sum = 0;
+  for (let rating = 1; rating <= MOOD_MAX; rating += 1) {
+    let count = 0;
+    for (const counts of several) count += counts[rating] ?? 0;
+    if (count > 0) given.push([rating, count]);
+    total += count;
+    sum += rating * count;
+  }
+  return { count: total, mean: total === 0 ? null : sum / total, median: medianOfCounts(given, total) };
+};

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ClockDep, DatabaseDep } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
 import type { InvalidInput } from '../parse.ts';
-import { type HourRatings, listRatingsByHour, numbersOfRatings } from './mood-insight-repository.ts';
+import { countsOf, listRatingsByHour, numbersOf } from './mood-insight-repository.ts';
 import { MEDIAN, OtherScaleCheckins, sumOf } from './mood-stats.ts';
 import { readTimeRange, timeRangeFields } from './time-range.ts';
 import { readPersonDays } from './person-day.ts';
@@ -45,24 +45,23 @@ export const getMoodByWeekdayAndHour = (
   const range = readTimeRange(deps, input);
   if (!range.ok) return range;
   const { dayStart, weekStart } = readPersonDays(deps);
-  const hours = listRatingsByHour(deps.database, { ...range.value, dayStart });
+  const hours = listRatingsByHour(deps.database, { ...range.value, dayStart }).map((cell) => ({
+    ...cell,
+    counts: countsOf(cell.ratings),
+  }));
+  const together = (cells: typeof hours) => numbersOf(cells.map(({ counts }) => counts));
   const weekdays = upTo(7).map((days) => (weekStart + days) % 7);
   return ok({
     by_weekday: weekdays.map((weekday) => ({
       weekday,
-      ...numbersOf(hours.filter((cell) => cell.weekday === weekday)),
+      ...together(hours.filter((cell) => cell.weekday === weekday)),
     })),
-    by_hour: upTo(24).map((hour) => ({ hour, ...numbersOf(hours.filter((cell) => cell.hour === hour)) })),
+    by_hour: upTo(24).map((hour) => ({ hour, ...together(hours.filter((cell) => cell.hour === hour)) })),
     by_weekday_and_hour: weekdays
       .flatMap((weekday) => hours.filter((cell) => cell.weekday === weekday && cell.ratings !== ''))
-      .map((cell) => ({ weekday: cell.weekday, hour: cell.hour, ...numbersOf([cell]) })),
+      .map((cell) => ({ weekday: cell.weekday, hour: cell.hour, ...together([cell]) })),
     other_scale_checkins: sumOf(hours.map(({ other_scale_checkins }) => other_scale_checkins)),
   });
-};
-
-const numbersOf = (cells: readonly HourRatings[]): z.infer<typeof Numbers> => {
-  const { average, median, total } = numbersOfRatings(cells.map(({ ratings }) => ratings).join(''));
-  return { count: total, mean: average, median };
 };
 
 const upTo = (length: number): readonly number[] => Array.from({ length }, (_, index) => index);

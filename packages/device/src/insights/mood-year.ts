@@ -3,7 +3,7 @@ import { LocalDate, ok, type Result } from '@mhb/core-domain';
 import { z } from 'zod';
 import type { DatabaseDep } from '../deps.ts';
 import { Count } from '../entity-answers.ts';
-import { listRatingsByDay, numbersOfRatings } from './mood-insight-repository.ts';
+import { countsOf, listRatingsByDay, numbersOf } from './mood-insight-repository.ts';
 import { MEDIAN, OtherScaleCheckins, sumOf } from './mood-stats.ts';
 import { readPersonDays } from './person-day.ts';
 
@@ -45,8 +45,8 @@ export const getYearInPixels = (
   return ok({
     year: asked,
     days: days.flatMap(({ day, ratings }) => {
-      const { average, median, total } = numbersOfRatings(ratings);
-      return average === null || median === null ? [] : [{ day, mean: average, median, count: total }];
+      const { mean, median, count } = numbersOf([countsOf(ratings)]);
+      return mean === null || median === null ? [] : [{ day, mean, median, count }];
     }),
     other_scale_checkins: sumOf(days.map(({ other_scale_checkins }) => other_scale_checkins)),
   });
