@@ -37,6 +37,14 @@ test('[O6] a service prints one line when it is ready, and stops itself and its 
   expect(readdirSync(folder).toSorted()).toEqual(['postgres', 'postgres.log']);
 });
 
+test('it keeps a connection for longer than Caddy, the most patient of the proxies, so that none meets one that just closed', async () => {
+  const service = await serve(dataFolder());
+  const { headers } = await fetch(`${service.address}/health`);
+  const seconds = /^timeout=(\d+)$/.exec(headers.get('keep-alive') ?? '')?.[1];
+  expect(Number(seconds)).toBeGreaterThan(120);
+  await service.stop();
+});
+
 test('[F75] a service whose log nobody takes any more goes on', async () => {
   const folder = dataFolder();
   const service = await serve(folder);
