@@ -28,18 +28,16 @@ export const visitFrom = (chance: () => number, accounts: number): Omit<Visit, '
   };
 };
 
-/** People come independently of each other: a Poisson process whose rate follows the evening. */
-export const eveningOf = ({
-  seed,
-  seconds,
-  peakPerSecond,
-  accounts,
-}: {
+export interface Evening {
   readonly seed: number;
   readonly seconds: number;
   readonly peakPerSecond: number;
+  /** How many there are. */
   readonly accounts: number;
-}): readonly Visit[] => {
+}
+
+/** People come independently of each other: a Poisson process whose rate follows the evening. */
+export const eveningOf = ({ seed, seconds, peakPerSecond, accounts }: Evening): readonly Visit[] => {
   const chance = chanceFrom(seed);
   const visits: Visit[] = [];
   let atMs = 0;

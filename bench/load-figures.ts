@@ -8,7 +8,8 @@ interface Stat {
   readonly cpuMs: number;
 }
 
-const statOf = (pid: number | string): Stat | undefined => {
+/** `undefined` where there is no such process. */
+export const statOf = (pid: number | string): Stat | undefined => {
   try {
     const text = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
     // The name of the program may have spaces; what follows has none.

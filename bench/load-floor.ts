@@ -42,11 +42,13 @@ export const visitThroughPostgres = async (
       visits += 1;
     }
   };
-  await Promise.all(clients.map(visitor));
-  // Before the connections end, and their processes with what they have used.
-  const floor = { visitsPerSecond: visits / seconds, postgresMs: cpu() / visits };
-  for (const client of clients) await client.end();
-  return floor;
+  try {
+    await Promise.all(clients.map(visitor));
+    // Before the connections end, and their processes with what they have used.
+    return { visitsPerSecond: visits / seconds, postgresMs: cpu() / visits };
+  } finally {
+    for (const client of clients) await client.end();
+  }
 };
 
 const findKey = async (client: pg.Client, { accountId, keyId }: UsedAccount): Promise<void> => {

@@ -2,13 +2,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { clusterUser } from '../apps/sync-service/src/database/cluster-user.ts';
+import { freePort } from '../apps/sync-service/src/database/free-port.testing.ts';
 import type { Place } from './place.ts';
 
 const SERVICE = fileURLToPath(new URL('../apps/sync-service/bin/mhb-sync.js', import.meta.url));
@@ -137,13 +137,4 @@ const untilAnswering = async (url: string): Promise<void> => {
       await wait(50);
     }
   }
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('a server has a port');
-  return address.port;
 };

@@ -3,20 +3,30 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import { chanceFrom } from './chance.ts';
 import type { UsedAccount } from './load-accounts.ts';
-import { eveningOf, visitFrom } from './load-day.ts';
+import { visitFrom } from './load-day.ts';
 import { type Counts, LoadDevices, newCounts } from './load-devices.ts';
-import { countCpuOfChildren, cpuMsOf, residentMb } from './load-figures.ts';
+import { visitInEvening } from './load-evening.ts';
+import { countCpuOfChildren, cpuMsOf, percentile, residentMb } from './load-figures.ts';
 import type { LoadPlace } from './load-place.ts';
+import { limitCores } from './limited-cores.ts';
 import { peakMb } from './peak-memory.ts';
 
 export interface LoadGiven {
+  /** Of the evening. */
   readonly seconds: number;
+  readonly fullSeconds: number;
   readonly peakPerSecond: number;
+  /** At each service at full load: with fewer a service finds less to do whenever it wakes, and a visit takes it longer. */
   readonly visitors: number;
   /** How many accounts have a second device with an event stream. */
   readonly online: number;
   readonly seed: number;
+  /** The share of a core that each service gets, or all there is. */
+  readonly coresEach: number | undefined;
 }
+
+/** For each service, until V8 has compiled what runs often: before, a visit takes it twice the processor time. */
+const WARMING_SECONDS = 10;
 
 export interface Phase extends Counts {
   readonly visits: number;
@@ -34,7 +44,13 @@ export interface LoadResult {
   readonly evening: Phase;
   readonly full: Phase;
   /** Of each service, in MB. */
-  readonly memory: readonly { readonly start: number; readonly end: number; readonly peak: number }[];
+  readonly memory: readonly {
+    readonly start: number;
+    /** The median of each fifth of the evening. */
+    readonly fifths: readonly number[];
+    readonly end: number;
+    readonly peak: number;
+  }[];
   readonly walBytesPerChange: number;
   readonly walSyncsPerUpload: number;
 }
@@ -67,21 +83,34 @@ export const runLoad = async (
     const cpuMs = { services: ofServices(), postgres: postgres(), pooler: ofPooler(), load: load() };
     return { ...counts, visits, seconds, cpuMs };
   };
+  let limits: readonly { release: () => void }[] = [];
   try {
     await devices.openStreams(given.online);
     await visitFully(devices, accounts, {
       ...given,
-      seconds: services.length,
+      seconds: WARMING_SECONDS * services.length,
       seed: given.seed + 1,
     });
-    if (warming.errors > 0) throw new Error('the service did not answer as it should');
+    if (warming.errors.size > 0) throw new Error('the service did not answer as it should');
+    const { coresEach } = given;
+    if (coresEach !== undefined) limits = services.map(({ pid }) => limitCores(pid, coresEach));
     const start = services.map(({ pid }) => residentMb(pid));
     const written = await writtenBy(client);
-    const evening = await measure(() => visitInEvening(devices, accounts, given));
-    const full = await measure(() => visitFully(devices, accounts, { ...given, seed: given.seed + 2 }));
+    const watch = watchMemory(services.map(({ pid }) => pid));
+    const evening = await measure(() => visitInEvening(devices, { ...given, accounts: accounts.length }));
+    const fifths = watch.stop();
+    const full = await measure(() =>
+      visitFully(devices, accounts, {
+        ...given,
+        visitors: given.visitors * services.length,
+        seconds: given.fullSeconds,
+        seed: given.seed + 2,
+      }),
+    );
     const { bytes, syncs } = await writtenBy(client);
     const memory = services.map(({ pid }, index) => ({
       start: start[index] ?? 0,
+      fifths: fifths[index] ?? [],
       end: residentMb(pid),
       peak: peakMb(pid) ?? 0,
     }));
@@ -93,26 +122,9 @@ export const runLoad = async (
       walSyncsPerUpload: (syncs - written.syncs) / (evening.uploadMs.length + full.uploadMs.length),
     };
   } finally {
+    for (const limit of limits) limit.release();
     devices.close();
   }
-};
-
-/** Each visit begins at its time, however many are still under way. */
-const visitInEvening = async (
-  devices: LoadDevices,
-  { length }: readonly UsedAccount[],
-  { seed, seconds, peakPerSecond }: LoadGiven,
-): Promise<number> => {
-  const visits = eveningOf({ seed, seconds, peakPerSecond, accounts: length });
-  const begunAt = performance.now();
-  const running: Promise<void>[] = [];
-  for (const visit of visits) {
-    const earlyMs = begunAt + visit.atMs - performance.now();
-    if (earlyMs > 1) await wait(earlyMs);
-    running.push(devices.visit(visit));
-  }
-  await Promise.all(running);
-  return visits.length;
 };
 
 /** So many visitors, each of whom comes again at once. */
@@ -138,6 +150,29 @@ const countCpu = (pids: readonly number[]): (() => number) => {
   const total = (): number => pids.reduce((sum, pid) => sum + cpuMsOf(pid), 0);
   const before = total();
   return () => total() - before;
+};
+
+const SAMPLE_MS = 200;
+
+/** Looks at how much each process has until it is stopped, and answers the medians of the five parts of that time. */
+const watchMemory = (pids: readonly number[]): { readonly stop: () => readonly (readonly number[])[] } => {
+  const samples = pids.map((): number[] => []);
+  const timer = setInterval(() => {
+    for (const [index, pid] of pids.entries()) samples[index]!.push(residentMb(pid));
+  }, SAMPLE_MS);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return samples.map((all) =>
+        [0, 1, 2, 3, 4].map((fifth) =>
+          percentile(
+            all.slice(Math.floor((all.length * fifth) / 5), Math.floor((all.length * (fifth + 1)) / 5)),
+            50,
+          ),
+        ),
+      );
+    },
+  };
 };
 
 /** What Postgres has written to its log, and how often it has waited for the disk to have it (0 before 18). */

@@ -60,12 +60,21 @@ export const formatLoad = ({ rows, bytes, conditions }: LoadResults): string =>
       `${rows.map(({ floor }) => whole(1_000 / floor.postgresMs)).join(' and ')}.`,
     'Memory of each service, and what Postgres writes:',
     table(
-      ['services', 'pooler', 'start MB', 'end MB', 'peak MB', 'log bytes per change', 'log syncs per upload'],
+      [
+        'services',
+        'pooler',
+        'start MB',
+        'in each fifth of the evening',
+        'end',
+        'peak',
+        'log bytes per change',
+        'log syncs per upload',
+      ],
       rows.map((row) => [
         ...nameOf(row),
-        ...(['start', 'end', 'peak'] as const).map((when) =>
-          row.memory.map((one) => whole(one[when])).join(', '),
-        ),
+        row.memory.map(({ start }) => whole(start)).join(', '),
+        row.memory.map(({ fifths }) => fifths.map(whole).join(' ')).join(', '),
+        ...(['end', 'peak'] as const).map((when) => row.memory.map((one) => whole(one[when])).join(', ')),
         whole(row.walBytesPerChange),
         row.walSyncsPerUpload.toFixed(2),
       ]),
@@ -95,7 +104,7 @@ const timesOf = ({
     percentile(times, 50).toFixed(1),
     percentile(times, 99).toFixed(1),
   ]),
-  whole(errors),
+  whole(countErrors(errors)),
 ];
 
 const ratesOf = ({ full, floor }: LoadRow): readonly string[] => {
@@ -112,8 +121,11 @@ const ratesOf = ({ full, floor }: LoadRow): readonly string[] => {
       .map((ms) => (ms / 1_000 / seconds).toFixed(2))
       .join(', '),
     percentile(uploadMs, 99).toFixed(1),
-    whole(errors),
+    whole(countErrors(errors)),
   ];
 };
+
+export const countErrors = (errors: Phase['errors']): number =>
+  [...errors.values()].reduce((sum, count) => sum + count, 0);
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');

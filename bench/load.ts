@@ -10,36 +10,40 @@ import { createUsedAccounts } from './load-accounts.ts';
 import { visitThroughPostgres } from './load-floor.ts';
 import { hasPgbouncer, openLoadPlace } from './load-place.ts';
 import { runLoad } from './load-run.ts';
-import { formatLoad, type LoadRow } from './load-table.ts';
+import { countErrors, formatLoad, type LoadRow } from './load-table.ts';
 import { type Place, say, withPlace } from './place.ts';
 import { intoDocument } from './readme.ts';
 
 const HELP = `npm run bench:load -- [options]
 
-  --seconds <n>      how long each evening, and each phase at full load, takes (5)
+  --seconds <n>      how long each evening takes (5)
+  --full <n>         seconds at full load after it (as --seconds)
   --accounts <n>     accounts, each with two devices (2000)
   --records <n>      records that each of them holds before (50)
   --online <n>       accounts whose second device has an event stream (500)
   --peak <n>         visits per second in the middle of an evening (150)
-  --visitors <n>     visitors at once at full load (16)
+  --visitors <n>     visitors at once at each service at full load (16)
   --instances <list> numbers of services (1,2)
+  --cores <n>        percent of a core that each service gets, as if on a machine of its own (all there is)
   --pooler <list>    off, on, or off,on (off,on; off where /usr/sbin/pgbouncer is missing)
   --seed <n>         of the evening (1)
   --write            keep the figures in docs/capacity.md, those with PgBouncer and those without in two runs
 
 A visit is an upload of one to five changes and a download; where the account's other device is online, it hears of
-the upload and downloads too. An hour: --seconds 1800 --instances 1 --pooler off
+the upload and downloads too. An hour: --seconds 3600 --full 10 --instances 1 --pooler off
 `;
 
 const { values: given } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
+    full: { type: 'string' },
     accounts: { type: 'string', default: '2000' },
     records: { type: 'string', default: '50' },
     online: { type: 'string', default: '500' },
     peak: { type: 'string', default: '150' },
     visitors: { type: 'string', default: '16' },
     instances: { type: 'string', default: '1,2' },
+    cores: { type: 'string' },
     pooler: { type: 'string', default: hasPgbouncer() ? 'off,on' : 'off' },
     seed: { type: 'string', default: '1' },
     write: { type: 'boolean', default: false },
@@ -52,8 +56,8 @@ const stop = (problem: string): never => {
   process.exit(1);
 };
 
-const count = (name: 'seconds' | 'accounts' | 'records' | 'online' | 'peak' | 'visitors' | 'seed'): number =>
-  /^[1-9]\d{0,6}$/.test(given[name])
+const count = (name: Exclude<keyof typeof given, 'instances' | 'pooler' | 'write' | 'help'>): number =>
+  /^[1-9]\d{0,6}$/.test(given[name] ?? '')
     ? Number(given[name])
     : stop(`--${name} must be a whole number from 1 to 9999999.`);
 
@@ -65,7 +69,7 @@ const list = (name: 'instances' | 'pooler', rule: RegExp, words: string): readon
 const readGiven = () => {
   const [accounts, online, visitors] = [count('accounts'), count('online'), count('visitors')];
   if (online > accounts) stop('--online must not be more than --accounts.');
-  if (visitors > 24) stop('--visitors must be 24 at most: the floor needs as many connections.');
+  if (visitors > 16) stop('--visitors must be 16 at most: the floor needs as many connections.');
   if (accounts < visitors) stop('--accounts must not be less than --visitors.');
   const poolers = list('pooler', /^(?:on|off)$/, 'off, on, or off,on');
   if (poolers.includes('on') && !hasPgbouncer())
@@ -73,14 +77,16 @@ const readGiven = () => {
   return {
     accounts,
     records: count('records'),
-    instances: list('instances', /^[1-3]$/, 'numbers from 1 to 3 with commas between them').map(Number),
+    instances: list('instances', /^[12]$/, '1, 2, or 1,2').map(Number),
     poolers: poolers.map((pooler) => pooler === 'on'),
     load: {
       seconds: count('seconds'),
+      fullSeconds: given.full === undefined ? count('seconds') : count('full'),
       peakPerSecond: count('peak'),
       visitors,
       online,
       seed: count('seed'),
+      coresEach: given.cores === undefined ? undefined : count('cores') / 100,
     },
   };
 };
@@ -92,6 +98,9 @@ const measure = async (place: Place, asked: ReturnType<typeof readGiven>): Promi
   const postmaster = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
   const accounts = await createUsedAccounts(client, asked.accounts, asked.records);
   const alone = await createUsedAccounts(client, asked.accounts, asked.records);
+  // What was put in is on the disk and cleaned up by now, and not while the first of the services is measured.
+  await client.query('vacuum');
+  await client.query('checkpoint');
   say(`twice ${String(asked.accounts)} accounts of ${String(asked.records)} records each`);
 
   const rows: LoadRow[] = [];
@@ -102,14 +111,17 @@ const measure = async (place: Place, asked: ReturnType<typeof readGiven>): Promi
         const result = await runLoad(under, { client, postmaster }, accounts, asked.load);
         const floor = await visitThroughPostgres({ connection, postmaster }, alone, {
           ...asked.load,
-          seconds: asked.load.seconds / 2,
+          seconds: asked.load.fullSeconds / 2,
         });
         rows.push({ instances, isPooled, ...result, floor });
       } finally {
         await under.stop();
       }
-      const errors = rows.at(-1)!.evening.errors + rows.at(-1)!.full.errors;
+      const { evening, full } = rows.at(-1)!;
+      const errors = countErrors(evening.errors) + countErrors(full.errors);
       say(`${String(instances)} services${isPooled ? ' behind PgBouncer' : ''}: ${String(errors)} errors`);
+      for (const [problem, count] of [...evening.errors, ...full.errors])
+        say(`  ${problem}: ${String(count)} times`);
     }
   }
   const { rows: sizes } = await client.query<{ record: number; upload: number }>(
@@ -125,8 +137,9 @@ const measure = async (place: Place, asked: ReturnType<typeof readGiven>): Promi
       `${day}; ${machine} The load ran on the same cores. ` +
       `The system's load was ${busyBefore.toFixed(1)} before: ${busyBefore > 1 ? 'others used the machine too' : 'nobody else used it'}. ` +
       `${String(asked.accounts)} accounts of ${String(asked.records)} records, ${String(load.online)} event streams, ` +
-      `${String(load.seconds)} seconds for each phase, at most ${String(load.peakPerSecond)} visits per second in an evening, ` +
-      `${String(load.visitors)} visitors at full load.`,
+      `${String(load.seconds)} seconds of an evening and ${String(load.fullSeconds)} at full load, at most ${String(load.peakPerSecond)} visits per second in an evening, ` +
+      `${String(load.visitors)} visitors at each service at full load.` +
+      (load.coresEach === undefined ? '' : ` Each service had ${String(load.coresEach)} of a core.`),
   });
 };
 
@@ -138,6 +151,13 @@ if (given.help) {
   if (given.write && others.length > 0) stop('--write needs --pooler off or --pooler on, one of them.');
   const results = await withPlace((place) => measure(place, asked));
   process.stdout.write(`${results}\n`);
-  const mark = isPooled === true ? 'load with pooler' : 'load';
+  if (given.write && asked.load.coresEach !== undefined && isPooled === true)
+    stop('--write has no place for services with --cores behind a pooler.');
+  const mark =
+    asked.load.coresEach !== undefined
+      ? 'load of small services'
+      : isPooled === true
+        ? 'load with pooler'
+        : 'load';
   if (given.write) await intoDocument(new URL('../docs/capacity.md', import.meta.url), mark, results);
 }

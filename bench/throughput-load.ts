@@ -108,6 +108,17 @@ export const loadPostgres = async (
 
 export const serviceAgent = (clients: number): Agent => new Agent({ keepAlive: true, maxSockets: clients });
 
+/** Answered, and not with 200. */
+export class NotTaken extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`the service answered ${String(status)}`);
+    this.status = status;
+  }
+}
+
+/** Rejects with `NotTaken`, or with what the connection failed with. */
 export const post = (agent: Agent, url: string, apiKey: string, body: string | Buffer): Promise<string> =>
   new Promise((resolve, reject) => {
     const headers = {
@@ -121,7 +132,7 @@ export const post = (agent: Agent, url: string, apiKey: string, body: string | B
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');
         if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`the service answered ${String(response.statusCode)}`));
+        else reject(new NotTaken(response.statusCode ?? 0));
       });
       response.on('error', reject);
     });

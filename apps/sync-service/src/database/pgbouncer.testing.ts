@@ -2,13 +2,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import pg from 'pg';
 import { temporaryFolder, WAITING } from '../testing.ts';
 import type { Cluster } from './cluster.testing.ts';
 import { clusterUser } from './cluster-user.ts';
+import { freePort } from './free-port.testing.ts';
 
 const PROGRAM = '/usr/sbin/pgbouncer';
 export const hasPgbouncer = existsSync(PROGRAM);
@@ -53,13 +53,4 @@ max_client_conn = 200
     await client.end();
   }, WAITING);
   return url;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('a server has a port');
-  return address.port;
 };
