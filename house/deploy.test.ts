@@ -150,12 +150,16 @@ test.runIf(spawnSync('systemd-analyze', ['--version']).status === 0)(
   },
 );
 
-test('every file that the page installs is there, and every page that it names', async () => {
-  const page = read('docs/self-hosting.md') + read('docs/operating.md');
+test('every file that the pages install is there, and every page that they name', async () => {
+  const page = ['self-hosting', 'operating', 'scaling'].map((name) => read(`docs/${name}.md`)).join('\n');
   const named = [...page.matchAll(/\bdeploy\/[\w./-]*\w/g)].map(([path]) => path);
   expect(named.length).toBeGreaterThan(10);
   for (const path of named) expect(existsSync(path), path).toBe(true);
-  for (const file of await filesOf('deploy/**/*.conf')) expect(page).toContain(basename(file));
+  for (const file of [
+    ...(await filesOf('deploy/**/*.conf')),
+    ...(await filesOf('deploy/postgres/patroni/*')),
+  ])
+    expect(page).toContain(basename(file));
   for (const [, path = ''] of page.matchAll(/\]\((?!#)([^)#:]+)\)/g))
     expect(existsSync(join('docs', path)), path).toBe(true);
 });
