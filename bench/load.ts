@@ -27,7 +27,8 @@ const HELP = `npm run bench:load -- [options]
   --cores <n>        percent of a core that each service gets, as if on a machine of its own (all there is)
   --pooler <list>    off, on, or off,on (off,on; off where /usr/sbin/pgbouncer is missing)
   --seed <n>         of the evening (1)
-  --write            keep the figures in docs/capacity.md, those with PgBouncer and those without in two runs
+  --write            keep the figures in docs/capacity.md: those without PgBouncer, with it, and with --cores each
+                     in a run of its own
 
 A visit is an upload of one to five changes and a download; where the account's other device is online, it hears of
 the upload and downloads too. An hour: --seconds 3600 --full 10 --instances 1 --pooler off
@@ -143,21 +144,20 @@ const measure = async (place: Place, asked: ReturnType<typeof readGiven>): Promi
   });
 };
 
+/** Which table of docs/capacity.md is written. */
+const markOf = ({ poolers, load }: ReturnType<typeof readGiven>): string => {
+  if (load.coresEach !== undefined) return 'load of small services';
+  const [isPooled, ...others] = poolers;
+  if (others.length > 0) stop('--write needs --pooler off or --pooler on, one of them, or --cores.');
+  return isPooled === true ? 'load with pooler' : 'load';
+};
+
 if (given.help) {
   process.stdout.write(HELP);
 } else {
   const asked = readGiven();
-  const [isPooled, ...others] = asked.poolers;
-  if (given.write && others.length > 0) stop('--write needs --pooler off or --pooler on, one of them.');
+  const mark = given.write ? markOf(asked) : undefined;
   const results = await withPlace((place) => measure(place, asked));
   process.stdout.write(`${results}\n`);
-  if (given.write && asked.load.coresEach !== undefined && isPooled === true)
-    stop('--write has no place for services with --cores behind a pooler.');
-  const mark =
-    asked.load.coresEach !== undefined
-      ? 'load of small services'
-      : isPooled === true
-        ? 'load with pooler'
-        : 'load';
-  if (given.write) await intoDocument(new URL('../docs/capacity.md', import.meta.url), mark, results);
+  if (mark !== undefined) await intoDocument(new URL('../docs/capacity.md', import.meta.url), mark, results);
 }
