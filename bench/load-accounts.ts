@@ -1,7 +1,7 @@
 /** Accounts that have been used before: each with as many records, and two devices that have seen all of them. */
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { writeCursor } from '../apps/sync-service/src/cursor.ts';
+import { writeCursor } from '../apps/sync-service/src/records/cursor.ts';
 import { createAccounts, type LoadAccount } from './throughput-accounts.ts';
 
 export interface LoadDevice {

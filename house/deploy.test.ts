@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfiguration } from '../apps/sync-service/src/config.ts';
 import { knownVariables } from '../apps/sync-service/src/settings.ts';
-import { plainHttpProblem } from '../apps/sync-service/src/trusted-proxies.ts';
+import { plainHttpProblem } from '../apps/sync-service/src/http/trusted-proxies.ts';
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 

@@ -13,8 +13,8 @@ export const parts = {
     tests: ['packages/core-domain/src/sync/**/*.test.ts'],
   },
   cursor: {
-    files: ['apps/sync-service/src/{cursor,chain}.ts'],
-    tests: ['apps/sync-service/src/{cursor,chain}.test.ts'],
+    files: ['apps/sync-service/src/records/{cursor,chain}.ts'],
+    tests: ['apps/sync-service/src/records/{cursor,chain}.test.ts'],
   },
   outbox: {
     files: ['packages/device/src/changes/outbox.ts', 'packages/device/src/sync/{outgoing,own-batches}.ts'],
@@ -25,8 +25,8 @@ export const parts = {
     tests: ['packages/device/src/vault/{seal,padding,record-id,vault,sealed-vectors,keyring,cipher}.test.ts'],
   },
   limits: {
-    files: ['apps/sync-service/src/{quota,rate-limits}.ts'],
-    tests: ['apps/sync-service/src/{quota,rate-limits,upload}.test.ts'],
+    files: ['apps/sync-service/src/{records/quota,http/rate-limits}.ts'],
+    tests: ['apps/sync-service/src/{records/quota,http/rate-limits,records/upload}.test.ts'],
   },
 } as const satisfies Readonly<Record<string, Part>>;
 

@@ -119,7 +119,7 @@ export const sealingVariants: readonly Variant[] = [
   {
     name: 'a replaced recovery phrase still opens the account',
     harm: 'who found the old paper gets in',
-    file: 'apps/sync-service/src/keyring-repository.ts',
+    file: 'apps/sync-service/src/accounts/keyring-repository.ts',
     from: 'sealed = excluded.sealed, recovery = excluded.recovery`',
     to: 'sealed = excluded.sealed`',
     tests: ['simulation/replace-phrase.test.ts'],

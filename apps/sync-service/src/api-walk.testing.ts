@@ -7,7 +7,7 @@ import {
   type UploadAnswer,
 } from '@mhb/core-domain/wire';
 import { expect, vi } from 'vitest';
-import { listenTo } from './events.testing.ts';
+import { listenTo } from './events/events.testing.ts';
 import { DEVICE_ID, newChange, newId, sealedText, WAITING } from './testing.ts';
 
 const OTHER_DEVICE_ID = '00000000000000b2';

@@ -4,8 +4,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { StartProblem } from './failures.ts';
 import type { MetricsAddress } from './metrics.ts';
-import { DEFAULT_QUOTA, type Quota } from './quota.ts';
-import { DEFAULT_REQUESTS_PER_MINUTE } from './rate-limits.ts';
+import { DEFAULT_QUOTA, type Quota } from './records/quota.ts';
+import { DEFAULT_REQUESTS_PER_MINUTE } from './http/rate-limits.ts';
 import {
   Count,
   COUNT_RULE,
@@ -16,8 +16,8 @@ import {
   type Setting,
   settings,
 } from './settings.ts';
-import type { TlsFiles } from './tls.ts';
-import type { TrustedProxies } from './trusted-proxies.ts';
+import type { TlsFiles } from './http/tls.ts';
+import type { TrustedProxies } from './http/trusted-proxies.ts';
 
 export interface Configuration {
   /** The external database, or `undefined` for the embedded one. */

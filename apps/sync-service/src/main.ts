@@ -1,10 +1,10 @@
 /** `mhb-sync` on the command line: JSON on standard output, words for people on standard error, exit code 0 or 1. */
 import { Command, CommanderError } from 'commander';
-import { addAccountCommands, addKeyCommands } from './account-commands.ts';
-import { addBackupCommands } from './backup-commands.ts';
+import { addAccountCommands, addKeyCommands } from './accounts/account-commands.ts';
+import { addBackupCommands } from './backup/backup-commands.ts';
 import { DATA_DIR } from './command-line.ts';
 import { readConfiguration, readPort } from './config.ts';
-import { addDoctorCommand } from './doctor-command.ts';
+import { addDoctorCommand } from './doctor/doctor-command.ts';
 import { StartProblem } from './failures.ts';
 import { serve } from './serve.ts';
 import { settings, settingsText } from './settings.ts';

@@ -1,6 +1,6 @@
 /** What monitoring is told: counts by route and status, and nothing of anybody. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { listenTo } from './events.testing.ts';
+import { listenTo } from './events/events.testing.ts';
 import { openMetrics, serveMetrics } from './metrics.ts';
 import { createApp } from './app.ts';
 import { dataFolder, serve } from './process.testing.ts';

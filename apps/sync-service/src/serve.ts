@@ -3,11 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createApp } from './app.ts';
 import type { Configuration } from './config.ts';
 import { listenProblem, StartProblem } from './failures.ts';
-import { loggerOptions } from './log.ts';
+import { loggerOptions } from './http/log.ts';
 import { openMetrics, serveMetrics, type Surroundings, type MetricsAddress } from './metrics.ts';
 import { openServiceDatabase } from './open-service-database.ts';
-import { openTls, type Tls } from './tls.ts';
-import { plainHttpProblem } from './trusted-proxies.ts';
+import { openTls, type Tls } from './http/tls.ts';
+import { plainHttpProblem } from './http/trusted-proxies.ts';
 
 export interface ServeOptions extends Configuration {
   readonly dataDir: string;

@@ -3,9 +3,9 @@
  * `mhb-sync --help` and the table of docs/settings.md come from here.
  */
 import { z } from 'zod';
-import { DEFAULT_QUOTA } from './quota.ts';
-import { DEFAULT_REQUESTS_PER_MINUTE } from './rate-limits.ts';
-import { parseProxies } from './trusted-proxies.ts';
+import { DEFAULT_QUOTA } from './records/quota.ts';
+import { DEFAULT_REQUESTS_PER_MINUTE } from './http/rate-limits.ts';
+import { parseProxies } from './http/trusted-proxies.ts';
 
 export interface Setting<Value> {
   readonly name: string;

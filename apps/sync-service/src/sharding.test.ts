@@ -7,7 +7,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createAccount } from './accounts.ts';
+import { createAccount } from './accounts/accounts.ts';
 import { walkApi } from './api-walk.testing.ts';
 import { type Connection, type Database, openDatabase } from './database/database.ts';
 import { type Explained, explainStatements } from './database/explained.testing.ts';
@@ -103,7 +103,7 @@ const normal = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 const statementsInCode = (): readonly string[] => {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   // Across accounts, or of none: an operator's, and the start.
-  const apart = /(?:\.test|\.testing)\.ts$|^(?:database|simulation)\b|^(?:backup|restore|doctor|operate)/;
+  const apart = /(?:\.test|\.testing)\.ts$|^(?:database|simulation|backup|doctor)\b|^accounts\/operate/;
   return globSync('**/*.ts', { cwd: folder })
     .filter((file) => !apart.test(file))
     .flatMap((file) =>

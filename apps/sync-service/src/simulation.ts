@@ -2,9 +2,9 @@
  * The door for the simulation: the one gate to the database, so that another database can stand behind it, and every
  * repository, so that both can be asked the same.
  */
-export { hashSecret } from './authenticate.ts';
-export { nextChain } from './chain.ts';
-export { readCursor } from './cursor.ts';
+export { hashSecret } from './http/authenticate.ts';
+export { nextChain } from './records/chain.ts';
+export { readCursor } from './records/cursor.ts';
 export {
   type Database,
   type Isolation,
@@ -13,8 +13,9 @@ export {
   type Transaction,
   Unavailable,
 } from './database/database.ts';
-export * as accounts from './accounts-repository.ts';
-export * as devices from './devices-repository.ts';
-export * as keyrings from './keyring-repository.ts';
-export * as mailboxes from './mailboxes-repository.ts';
-export * as records from './records-repository.ts';
+export * as accounts from './accounts/accounts-repository.ts';
+export * as batches from './records/batches-repository.ts';
+export * as devices from './accounts/devices-repository.ts';
+export * as keyrings from './accounts/keyring-repository.ts';
+export * as mailboxes from './accounts/mailboxes-repository.ts';
+export * as records from './records/records-repository.ts';

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, vi } from 'vitest';
-import { createAccount } from './accounts.ts';
+import { createAccount } from './accounts/accounts.ts';
 import { type AppDeps, createApp } from './app.ts';
 import type { Connection } from './database/database.ts';
 import { runningConnection } from './database/embedded.ts';
-import { loggerOptions } from './log.ts';
+import { loggerOptions } from './http/log.ts';
 import { openServiceDatabase, type ServiceDatabase } from './open-service-database.ts';
 
 export {

@@ -5,6 +5,7 @@
 import { AccountId, type KeyId } from '@mhb/core-domain/wire';
 import {
   accounts,
+  batches,
   type Database,
   devices,
   keyrings,
@@ -94,7 +95,7 @@ const calls = {
       recovery: sealedOf(value + 1),
     }),
   readKeyAndBatch: (tx, { account, pick }, run) =>
-    records.readKeyAndBatch(tx, {
+    batches.readKeyAndBatch(tx, {
       accountId: accountOf(run, account),
       keyId: keyOf(run, account),
       batchId: idOf(run, 'batch', pick),
@@ -114,7 +115,7 @@ const calls = {
     const first = BigInt(1 + (value % 6));
     const chained =
       value % 3 === 0 ? undefined : { first, last: first + BigInt(pick % 3), chain: Buffer.alloc(32, value) };
-    records.storeBatch(tx, accountOf(run, account), {
+    batches.storeBatch(tx, accountOf(run, account), {
       batchId: idOf(run, 'batch', pick),
       requestHash: Buffer.alloc(32, pick),
       outcome: [BigInt(value), 0n, -BigInt(1 + (pick % 4))],
@@ -128,9 +129,9 @@ const calls = {
       bytesMax: 600 + (call.pick % 4) * 600,
     }),
   readChainAt: (tx, { account, value }, run) =>
-    records.readChainAt(tx, accountOf(run, account), BigInt(1 + (value % 8))),
+    batches.readChainAt(tx, accountOf(run, account), BigInt(1 + (value % 8))),
   countBatches: (tx, call, run) =>
-    records.countBatches(tx, accountOf(run, call.account), several(run, 'batch', call)),
+    batches.countBatches(tx, accountOf(run, call.account), several(run, 'batch', call)),
   readDigest: (tx, { account }, run) => records.readDigest(tx, accountOf(run, account)),
   listDevices: (tx, { account }, run) =>
     devices.listDevices(tx, { accountId: accountOf(run, account), keyId: keyOf(run, account) }),
@@ -264,7 +265,7 @@ test('[D5] a snapshot goes on seeing one moment, a later statement of READ COMMI
     const head = async (tx: Transaction) => (await accounts.readAccount(tx, accountId))?.head;
     const moveTo = (last: bigint) =>
       database.transaction('read committed', (tx) => {
-        records.storeBatch(tx, accountId, {
+        batches.storeBatch(tx, accountId, {
           batchId: idOf(run, 'batch', Number(last)),
           requestHash: Buffer.alloc(32),
           outcome: [last],
@@ -307,7 +308,7 @@ test('[D2] who locks an account waits for the holder, and then sees what it comm
       });
       if (database === memory) await new Promise((resume) => setImmediate(resume));
       else await service.untilWaiting(1);
-      records.storeBatch(tx, accountId, {
+      batches.storeBatch(tx, accountId, {
         batchId: idOf(run, 'batch', 1),
         requestHash: Buffer.alloc(32),
         outcome: [3n],

@@ -1,4 +1,4 @@
-/** The statements of records-repository.ts. */
+/** The statements of records-repository.ts and batches-repository.ts. */
 import { createHash, hash } from 'node:crypto';
 import type { SqlValue } from '@mhb/sync-service/simulation';
 import {

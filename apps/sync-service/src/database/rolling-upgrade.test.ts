@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAccount } from '../accounts.ts';
+import { createAccount } from '../accounts/accounts.ts';
 import { walkApi } from '../api-walk.testing.ts';
 import { openTestApp, openTestService, type TestService } from '../testing.ts';
 import { obstacles, readShape } from './additive.testing.ts';

@@ -1,7 +1,7 @@
 /** The refusals of the document: one response for each set of codes that share a status (rule D10). */
 import { type ErrorCode, errorCodes, Problem } from '@mhb/core-domain/wire';
 import { z } from 'zod';
-import { problemOf } from '../problem.ts';
+import { problemOf } from '../http/problem.ts';
 import type { DocumentedOperation } from './document.ts';
 import { schemaOf } from './schemas.ts';
 

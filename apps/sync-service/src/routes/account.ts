@@ -1,10 +1,10 @@
 /** A person's own data as a whole: taken away as it is kept, or deleted (rule D8). */
 import { AccountDeleted, AccountDeletion, AccountExportLine } from '@mhb/core-domain/wire';
 import { Readable } from 'node:stream';
-import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
-import type { HeadsDep } from '../head-streams.ts';
-import { Refusal } from '../problem.ts';
-import { deleteAccount, exportLines } from '../whole-account.ts';
+import { authenticate, type AuthenticateDeps } from '../http/authenticate.ts';
+import type { HeadsDep } from '../events/head-streams.ts';
+import { Refusal } from '../http/problem.ts';
+import { deleteAccount, exportLines } from '../accounts/whole-account.ts';
 import type { App } from './route.ts';
 
 const PATH = '/v1/account';

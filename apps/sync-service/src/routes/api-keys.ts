@@ -1,11 +1,11 @@
 /** The API keys of an account: one per device, labelled, revocable (rule D9). */
 import { ApiKeyCreated, ApiKeyList, ApiKeyRequest, ApiKeyRevocation, limits } from '@mhb/core-domain/wire';
-import { createKey, type RandomDep } from '../accounts.ts';
-import { isKeyLiving, listKeys, lockAccount, revokeKey } from '../accounts-repository.ts';
-import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
-import { forgetDevicesWithoutKey } from '../devices-repository.ts';
-import type { HeadsDep } from '../head-streams.ts';
-import { Refusal } from '../problem.ts';
+import { createKey, type RandomDep } from '../accounts/accounts.ts';
+import { isKeyLiving, listKeys, lockAccount, revokeKey } from '../accounts/accounts-repository.ts';
+import { authenticate, type AuthenticateDeps } from '../http/authenticate.ts';
+import { forgetDevicesWithoutKey } from '../accounts/devices-repository.ts';
+import type { HeadsDep } from '../events/head-streams.ts';
+import { Refusal } from '../http/problem.ts';
 import type { App } from './route.ts';
 
 const PATH = '/v1/auth/api-keys';

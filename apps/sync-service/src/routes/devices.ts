@@ -7,8 +7,8 @@ import {
   DeviceUpdated,
   limits,
 } from '@mhb/core-domain/wire';
-import { isKeyLiving, lockAccount } from '../accounts-repository.ts';
-import { authenticate, type AuthenticateDeps, type Caller } from '../authenticate.ts';
+import { isKeyLiving, lockAccount } from '../accounts/accounts-repository.ts';
+import { authenticate, type AuthenticateDeps, type Caller } from '../http/authenticate.ts';
 import type { Transaction } from '../database/database.ts';
 import {
   countDevices,
@@ -18,10 +18,10 @@ import {
   nameDevice,
   revokeDevice,
   upsertDevice,
-} from '../devices-repository.ts';
-import { deleteMailboxes } from '../mailboxes-repository.ts';
-import type { HeadsDep } from '../head-streams.ts';
-import { Refusal } from '../problem.ts';
+} from '../accounts/devices-repository.ts';
+import { deleteMailboxes } from '../accounts/mailboxes-repository.ts';
+import type { HeadsDep } from '../events/head-streams.ts';
+import { Refusal } from '../http/problem.ts';
 import type { App } from './route.ts';
 
 const PATH = '/v1/devices';

@@ -1,8 +1,8 @@
 /** The stream of heads: a device hears at once that there is something to download, and nothing else (rule D8). */
 import { HeadEvent } from '@mhb/core-domain/wire';
-import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
-import type { HeadsDep } from '../head-streams.ts';
-import { Refusal } from '../problem.ts';
+import { authenticate, type AuthenticateDeps } from '../http/authenticate.ts';
+import type { HeadsDep } from '../events/head-streams.ts';
+import { Refusal } from '../http/problem.ts';
 import type { App } from './route.ts';
 
 /** Told to the document alone: events are made one by one. */

@@ -2,7 +2,7 @@
 import { HealthAnswer, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, ReadyAnswer } from '@mhb/core-domain/wire';
 import type { DatabaseDep } from '../database/database.ts';
 import type { Durability } from '../database/durability.ts';
-import { Refusal } from '../problem.ts';
+import { Refusal } from '../http/problem.ts';
 import type { App } from './route.ts';
 
 interface HealthDeps extends DatabaseDep {

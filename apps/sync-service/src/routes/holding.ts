@@ -7,12 +7,12 @@ import {
   OLDEST_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
 } from '@mhb/core-domain/wire';
-import { readAccount } from '../accounts-repository.ts';
-import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
-import { Refusal } from '../problem.ts';
-import { quotaOf } from '../quota.ts';
-import { readDigest } from '../records-repository.ts';
-import type { QuotaDep } from '../upload.ts';
+import { readAccount } from '../accounts/accounts-repository.ts';
+import { authenticate, type AuthenticateDeps } from '../http/authenticate.ts';
+import { Refusal } from '../http/problem.ts';
+import { quotaOf } from '../records/quota.ts';
+import { readDigest } from '../records/records-repository.ts';
+import type { QuotaDep } from '../records/upload.ts';
 import type { App } from './route.ts';
 
 export const holdingRoutes = (app: App, deps: AuthenticateDeps & QuotaDep): void => {

@@ -1,9 +1,9 @@
 /** The sealed keyring of an account: read, and replaced by compare and set (rule E4). */
 import { KeyringAnswer, KeyringRequest, KeyringStored } from '@mhb/core-domain/wire';
-import { isKeyLiving, lockAccount } from '../accounts-repository.ts';
-import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
-import { readKeyring, replaceKeyring } from '../keyring-repository.ts';
-import { Refusal } from '../problem.ts';
+import { isKeyLiving, lockAccount } from '../accounts/accounts-repository.ts';
+import { authenticate, type AuthenticateDeps } from '../http/authenticate.ts';
+import { readKeyring, replaceKeyring } from '../accounts/keyring-repository.ts';
+import { Refusal } from '../http/problem.ts';
 import type { App } from './route.ts';
 
 export const keyringRoutes = (app: App, deps: AuthenticateDeps): void => {

@@ -13,8 +13,8 @@ import {
 } from '@mhb/core-domain/wire';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { isKeyLiving, lockAccount } from '../accounts-repository.ts';
-import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
+import { isKeyLiving, lockAccount } from '../accounts/accounts-repository.ts';
+import { authenticate, type AuthenticateDeps } from '../http/authenticate.ts';
 import type { DatabaseDep } from '../database/database.ts';
 import {
   countMailboxes,
@@ -23,8 +23,8 @@ import {
   lockMailbox,
   type MailboxPlace,
   useUpMailbox,
-} from '../mailboxes-repository.ts';
-import { Refusal } from '../problem.ts';
+} from '../accounts/mailboxes-repository.ts';
+import { Refusal } from '../http/problem.ts';
 import type { App } from './route.ts';
 
 /** The log has this pattern and never the address. */

@@ -1,9 +1,9 @@
 /** Upload and download of sealed records. The service orders and keeps them; it can't open them. */
 import { DownloadAnswer, DownloadRequest, UploadAnswer, UploadRequest } from '@mhb/core-domain/wire';
-import { authenticate, type AuthenticateDeps } from '../authenticate.ts';
-import { download } from '../download.ts';
-import type { HeadsDep } from '../head-streams.ts';
-import { type QuotaDep, upload } from '../upload.ts';
+import { authenticate, type AuthenticateDeps } from '../http/authenticate.ts';
+import { download } from '../records/download.ts';
+import type { HeadsDep } from '../events/head-streams.ts';
+import { type QuotaDep, upload } from '../records/upload.ts';
 import type { App } from './route.ts';
 
 export const syncRoutes = (app: App, deps: AuthenticateDeps & HeadsDep & QuotaDep): void => {
