@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** Short, so that a process that has used its share waits some milliseconds and not the tenth of a second it is by default. */
 const PERIOD_US = 10_000;
 const ROOT = '/sys/fs/cgroup';
-/** Control groups of version 1 keep processor time in a tree of its own. */
+/** Control groups of version 1 keep processor time in a tree of its own. Those of version 2 were not tried. */
 const OF_VERSION_1 = join(ROOT, 'cpu');
 
 /** Until `release`. */

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { createUsedAccounts } from './load-accounts.ts';
 import { visitThroughPostgres } from './load-floor.ts';
 import { hasPgbouncer, openLoadPlace } from './load-place.ts';
@@ -34,28 +34,35 @@ A visit is an upload of one to five changes and a download; where the account's 
 the upload and downloads too. An hour: --seconds 3600 --full 10 --instances 1 --pooler off
 `;
 
-const { values: given } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '5' },
-    full: { type: 'string' },
-    accounts: { type: 'string', default: '2000' },
-    records: { type: 'string', default: '50' },
-    online: { type: 'string', default: '500' },
-    peak: { type: 'string', default: '150' },
-    visitors: { type: 'string', default: '16' },
-    instances: { type: 'string', default: '1,2' },
-    cores: { type: 'string' },
-    pooler: { type: 'string', default: hasPgbouncer() ? 'off,on' : 'off' },
-    seed: { type: 'string', default: '1' },
-    write: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-
 const stop = (problem: string): never => {
   process.stderr.write(`${problem}\n`);
   process.exit(1);
 };
+
+const OPTIONS = {
+  seconds: { type: 'string', default: '5' },
+  full: { type: 'string' },
+  accounts: { type: 'string', default: '2000' },
+  records: { type: 'string', default: '50' },
+  online: { type: 'string', default: '500' },
+  peak: { type: 'string', default: '150' },
+  visitors: { type: 'string', default: '16' },
+  instances: { type: 'string', default: '1,2' },
+  cores: { type: 'string' },
+  pooler: { type: 'string', default: hasPgbouncer() ? 'off,on' : 'off' },
+  seed: { type: 'string', default: '1' },
+  write: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const satisfies ParseArgsConfig['options'];
+
+const parse = () => {
+  try {
+    return parseArgs({ options: OPTIONS }).values;
+  } catch (error) {
+    return stop(`${error instanceof Error ? error.message : 'Unknown option'}. --help lists them.`);
+  }
+};
+const given = parse();
 
 const count = (name: Exclude<keyof typeof given, 'instances' | 'pooler' | 'write' | 'help'>): number =>
   /^[1-9]\d{0,6}$/.test(given[name] ?? '')

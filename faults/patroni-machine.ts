@@ -36,59 +36,56 @@ export interface Machine {
   readonly start: () => void;
 }
 
-/** Not started yet. */
-export const makeMachine = ({
-  name,
-  network,
-  address,
-  folder,
-  programs,
-}: {
+export interface Place {
   readonly name: string;
-  readonly network: string;
   readonly address: string;
+  /** The first three numbers of all addresses. */
+  readonly network: string;
   readonly folder: string;
+  /** Where Postgres's are. */
   readonly programs: string;
-}): Machine => {
+}
+
+const dataOf = ({ folder }: Place): string => join(folder, 'data');
+
+/** A file as the operator of this machine has it: the files are those of `one`, on the network 10.0.0.0/24. */
+const readAdapted = (file: string, place: Place): string =>
+  readFileSync(join(FILES, file), 'utf8')
+    .replaceAll(/10\.0\.0\.1(?=:\d+$)/gm, place.address)
+    .replace('_NAME=one', `_NAME=${place.name}`)
+    .replaceAll('10.0.0.0/24', '127.0.0.0/8')
+    .replaceAll('10.0.0.', `${place.network}.`)
+    .replaceAll('0.0.0.0', place.address)
+    .replaceAll(/change-me-\d/g, PASSWORD)
+    .replaceAll('/var/run/postgresql', place.folder)
+    .replaceAll('/var/lib/postgresql/15-mhb.pgpass', join(place.folder, 'pgpass'))
+    .replaceAll('/var/lib/postgresql/15/mhb', dataOf(place))
+    .replaceAll('/usr/lib/postgresql/15/bin', place.programs);
+
+const environmentOf = (file: string, place: Place): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...Object.fromEntries(
+    [...readAdapted(file, place).matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, key = '', value = '']) => [
+      key,
+      value,
+    ]),
+  ),
+});
+
+/** Not started yet. */
+export const makeMachine = (place: Place): Machine => {
+  const { name, address, folder } = place;
   const user = clusterUser();
-  const data = join(folder, 'data');
-  /** The files are those of `one` on the network 10.0.0.0/24. */
-  const adapt = (text: string): string =>
-    text
-      .replaceAll(/10\.0\.0\.1(?=:\d+$)/gm, address)
-      .replace('_NAME=one', `_NAME=${name}`)
-      .replaceAll('10.0.0.0/24', '127.0.0.0/8')
-      .replaceAll('10.0.0.', `${network}.`)
-      .replaceAll('0.0.0.0', address)
-      .replaceAll(/change-me-\d/g, PASSWORD)
-      .replaceAll('/var/run/postgresql', folder)
-      .replaceAll('/var/lib/postgresql/15-mhb.pgpass', join(folder, 'pgpass'))
-      .replaceAll('/var/lib/postgresql/15/mhb', data)
-      .replaceAll('/usr/lib/postgresql/15/bin', programs);
-  const environmentOf = (file: string): Readonly<Record<string, string>> =>
-    Object.fromEntries(
-      [...adapt(readFileSync(join(FILES, file), 'utf8')).matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(
-        ([, key = '', value = '']) => [key, value],
-      ),
-    );
+  const data = dataOf(place);
   const settings = join(folder, 'patroni.yaml');
-  writeFileSync(settings, adapt(readFileSync(join(FILES, 'patroni.yaml'), 'utf8')));
+  writeFileSync(settings, readAdapted('patroni.yaml', place));
   user.own(folder);
 
   let running: readonly ChildProcess[] = [];
-  const run = (
-    program: string,
-    args: readonly string[],
-    environment: Readonly<Record<string, string>>,
-  ): ChildProcess => {
+  const run = (program: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess => {
     const [command, list] = user.command(program, args, [folder]);
-    const { DATABASE_URL: _, ...inherited } = process.env;
     const log = openSync(join(folder, 'log'), 'a');
-    const child = spawn(command, list, {
-      cwd: folder,
-      stdio: ['ignore', log, log],
-      env: { ...inherited, ...environment },
-    });
+    const child = spawn(command, list, { cwd: folder, stdio: ['ignore', log, log], env });
     closeSync(log);
     child.on('error', () => undefined);
     return child;
@@ -112,8 +109,8 @@ export const makeMachine = ({
     address,
     start: () => {
       running = [
-        run(ETCD, ['--data-dir', join(folder, 'etcd')], environmentOf('etcd')),
-        run(PATRONI, [settings], environmentOf('env.conf')),
+        run(ETCD, ['--data-dir', join(folder, 'etcd')], environmentOf('etcd', place)),
+        run(PATRONI, [settings], environmentOf('env.conf', place)),
       ];
     },
     lose: async () => {
