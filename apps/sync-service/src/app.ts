@@ -39,6 +39,8 @@ import { refusePlainHttp, type TrustedProxies } from './http/trusted-proxies.ts'
 
 /** How often Node looks for requests that are too slow; its own half a minute would triple the limits. */
 const SLOW_CHECK_MS = 2_000;
+/** Longer than proxies keep a connection, so that they are the ones who close it (decision 0029). */
+const KEEP_ALIVE_MS = 130_000;
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>;
 
@@ -47,7 +49,7 @@ const http = {
   maxHeaderSize: limits.HEADER_BYTES_MAX,
   headersTimeout: limits.HEADERS_TIMEOUT_MS,
   requestTimeout: limits.REQUEST_TIMEOUT_MS,
-  keepAliveTimeout: limits.KEEP_ALIVE_TIMEOUT_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
   connectionsCheckingInterval: SLOW_CHECK_MS,
   requireHostHeader: false,
 } as const;
@@ -126,7 +128,7 @@ const optionsOf = ({
   genReqId: () => randomUUID(),
   bodyLimit: limits.BODY_BYTES_MAX,
   requestTimeout: limits.REQUEST_TIMEOUT_MS,
-  keepAliveTimeout: limits.KEEP_ALIVE_TIMEOUT_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
   forceCloseConnections: 'idle',
   // On a connection that stands, what comes while the service stops is answered, and ends it; Fastify's own 503 is no
   // document of ours (rule D10).

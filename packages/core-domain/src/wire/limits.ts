@@ -34,6 +34,4 @@ export const limits = {
   HEADER_BYTES_MAX: 16 * 1024,
   HEADERS_TIMEOUT_MS: 10_000,
   REQUEST_TIMEOUT_MS: 30_000,
-  /** Longer than proxies keep a connection, so that they are the ones who close it (decision 0029). */
-  KEEP_ALIVE_TIMEOUT_MS: 130_000,
 } as const;
