@@ -15,6 +15,7 @@ import { isLastAnswered, refuseUnclearRequests } from './http/clear-requests.ts'
 import type { DatabaseDep } from './database/database.ts';
 import type { Durability } from './database/durability.ts';
 import { answerErrors, answerUnreadableAddress, OF_EVERY_ANSWER } from './http/errors.ts';
+import { endIdleConnections, KEEP_ALIVE_MS } from './http/idle-connections.ts';
 import { parseJsonBody } from './http/json-body.ts';
 import { HeadStreams } from './events/head-streams.ts';
 import { logRequests } from './http/log.ts';
@@ -39,8 +40,6 @@ import { refusePlainHttp, type TrustedProxies } from './http/trusted-proxies.ts'
 
 /** How often Node looks for requests that are too slow; its own half a minute would triple the limits. */
 const SLOW_CHECK_MS = 2_000;
-/** Longer than proxies keep a connection, so that they are the ones who close it (decision 0029). */
-const KEEP_ALIVE_MS = 130_000;
 
 type ServerOptions = FastifyHttpOptions<RawServerDefault>;
 
@@ -91,6 +90,7 @@ export const createApp = async ({
   if (trustedProxies !== undefined) refusePlainHttp(app, trustedProxies);
   negotiateProtocol(app);
   cutSlowReaders(app);
+  endIdleConnections(app);
   logRequests(app);
   answerErrors(app);
 

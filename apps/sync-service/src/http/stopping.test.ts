@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-test('[D10] [D12] a request that comes while the service stops is answered like any other', async () => {
+/** An application that listens, a connection to it, and an upload on that which waits for its account. */
+const beginUpload = async () => {
   const app = await openTestApp(service);
   const port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port);
   const { accountId, apiKey } = await service.newAccount();
@@ -33,11 +34,52 @@ test('[D10] [D12] a request that comes while the service stops is answered like 
         `\r\n${body}`,
     );
   };
-
   const { letGo } = await service.holdAccount(accountId);
   const upload = { device_id: DEVICE_ID, batch_id: newId(), changes: [newChange()] };
   send('POST', '/v1/sync/upload', JSON.stringify(upload));
   await service.untilWaiting(1);
+  return { app, send, letGo, answered };
+};
+
+test('[D12] a connection that becomes idle while the service stops is not waited for', async () => {
+  const { app, letGo, answered } = await beginUpload();
+  const closed = app.close();
+  await vi.waitFor(() => {
+    expect(app.server.listening).toBe(false);
+  }, WAITING);
+  await letGo();
+  const begunAt = performance.now();
+  await closed;
+  // One that nobody ends stays for 130 s.
+  expect(performance.now() - begunAt).toBeLessThan(5_000);
+  expect(await answered).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test('[D12] a connection over which nothing comes, or half a request, does not keep a service that stops', async () => {
+  const app = await openTestApp(service);
+  const port = Number(new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port);
+  const [silent, half] = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
+  await Promise.all([once(silent, 'connect'), once(half, 'connect')]);
+  half.write('GET /health HTTP/1.1\r\nhost:');
+  await vi.waitFor(async () => {
+    expect(
+      await new Promise(
+        (resolve) =>
+          void app.server.getConnections((_, many) => {
+            resolve(many);
+          }),
+      ),
+    ).toBe(2);
+  }, WAITING);
+  const begunAt = performance.now();
+  await app.close();
+  expect(performance.now() - begunAt).toBeLessThan(5_000);
+  silent.destroy();
+  half.destroy();
+});
+
+test('[D10] [D12] a request that comes while the service stops is answered like any other', async () => {
+  const { app, send, letGo, answered } = await beginUpload();
   const closed = app.close();
   await vi.waitFor(() => {
     expect(app.server.listening).toBe(false);

@@ -1,0 +1,56 @@
+/** Connections on which nothing is asked: kept for long while the service runs, and hardly while it stops. */
+import type { FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+
+/** Longer than proxies keep a connection, so that they are the ones who close it (decision 0029). */
+export const KEEP_ALIVE_MS = 130_000;
+const LOOK_MS = 100;
+/** For a request that is on its way when the stop begins. */
+const GRACE_MS = 1_000;
+
+/**
+ * Node ends connections that are idle when the stop begins, and looks after no other from then on. This ends those that
+ * become idle later, and soon those on which no whole request has come, which would keep the service for as long as
+ * the other side likes.
+ */
+export const endIdleConnections = (app: FastifyInstance): void => {
+  const open = new Set<Socket>();
+  /** How many requests of a connection are not answered yet. */
+  const asked = new WeakMap<Socket, number>();
+  const count = (socket: Socket, change: number): void => {
+    asked.set(socket, (asked.get(socket) ?? 0) + change);
+  };
+  let looking: NodeJS.Timeout | undefined;
+
+  app.addHook('onReady', (done) => {
+    // With TLS requests come over another object than the connection below it.
+    app.server.on(app.server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+      open.add(socket);
+      socket.once('close', () => open.delete(socket));
+    });
+    done();
+  });
+  app.addHook('onRequest', ({ raw: { socket } }, reply, done) => {
+    count(socket, 1);
+    reply.raw.once('close', () => {
+      count(socket, -1);
+    });
+    done();
+  });
+  app.addHook('preClose', (done) => {
+    const begunAt = performance.now();
+    looking = setInterval(() => {
+      app.server.closeIdleConnections();
+      if (performance.now() - begunAt < GRACE_MS) return;
+      for (const socket of open) if (!isAsked(socket)) socket.destroy();
+    }, LOOK_MS);
+    done();
+  });
+  app.addHook('onClose', (_app, done) => {
+    clearInterval(looking);
+    done();
+  });
+
+  const isAsked = (socket: Socket): boolean => (asked.get(socket) ?? 0) > 0;
+};
