@@ -2,14 +2,17 @@
 import { limits } from '@mhb/core-domain/wire';
 import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
-import { Agent, get } from 'node:https';
+import { Agent, get, request } from 'node:https';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { connect as connectPlainly } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
+import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { runningConnection } from '../database/embedded.ts';
 import { FIRST, SECOND, type TestCertificate } from './certificates.testing.ts';
-import { dataFolder, run, type RunningService, serve } from '../process.testing.ts';
-import { WAITING } from '../testing.ts';
+import { createAccountIn, dataFolder, run, type RunningService, serve } from '../process.testing.ts';
+import { DEVICE_ID, newChange, newId, WAITING } from '../testing.ts';
 
 const put = (folder: string, { cert, key }: TestCertificate): void => {
   for (const [name, text] of Object.entries({ cert, key })) {
@@ -112,6 +115,37 @@ test('[D8] a certificate that was renewed is used without a restart, and connect
   await expect(statusFor(service, FIRST)).rejects.toThrow('self-signed');
   expect(await statusFor(service, FIRST, open)).toBe(200);
   expect((await service.stop()).exit).toBe(0);
+});
+
+test('[O6] told to stop, a service over TLS answers the request it has begun, however long its account is locked', async () => {
+  const [files, folder] = [dataFolder(), dataFolder()];
+  put(files, FIRST);
+  const { api_key } = await createAccountIn(folder);
+  const service = await serve(folder, [], variablesOf(files));
+  const holder = new pg.Client(runningConnection(folder));
+  await holder.connect();
+  await holder.query('begin; select from account for no key update');
+  const body = JSON.stringify({ device_id: DEVICE_ID, batch_id: newId(), changes: [newChange()] });
+  const status = new Promise<number | undefined>((resolve, reject) => {
+    const headers = { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' };
+    request(`${service.address}/v1/sync/upload`, { method: 'POST', ca: FIRST.cert, headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    })
+      .once('error', reject)
+      .end(body);
+  });
+  await vi.waitFor(async () => {
+    const { rows } = await holder.query("select from pg_stat_activity where wait_event_type = 'Lock'");
+    expect(rows).toHaveLength(1);
+  }, WAITING);
+  service.child.kill('SIGTERM');
+  // Longer than what a connection without a request is left.
+  await wait(1_500);
+  await holder.query('commit');
+  await holder.end();
+  expect(await status).toBe(200);
+  expect((await service.exited).exit).toBe(0);
 });
 
 test('[D8] SIGHUP reads the certificate again, through links too', async () => {
