@@ -15,19 +15,19 @@ const GRACE_MS = 1_000;
  * the other side likes.
  */
 export const endIdleConnections = (app: FastifyInstance): void => {
-  const open = new Set<Socket>();
-  /** How many requests of a connection are not answered yet. */
-  const asked = new WeakMap<Socket, number>();
+  /** Of each open connection, how many requests are not answered yet. */
+  const asked = new Map<Socket, number>();
   const count = (socket: Socket, change: number): void => {
-    asked.set(socket, (asked.get(socket) ?? 0) + change);
+    const before = asked.get(socket);
+    if (before !== undefined) asked.set(socket, before + change);
   };
   let looking: NodeJS.Timeout | undefined;
 
   app.addHook('onReady', (done) => {
     // With TLS requests come over another object than the connection below it.
     app.server.on(app.server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
-      open.add(socket);
-      socket.once('close', () => open.delete(socket));
+      asked.set(socket, 0);
+      socket.once('close', () => asked.delete(socket));
     });
     done();
   });
@@ -43,7 +43,7 @@ export const endIdleConnections = (app: FastifyInstance): void => {
     looking = setInterval(() => {
       app.server.closeIdleConnections();
       if (performance.now() - begunAt < GRACE_MS) return;
-      for (const socket of open) if (!isAsked(socket)) socket.destroy();
+      for (const [socket, requests] of asked) if (requests === 0) socket.destroy();
     }, LOOK_MS);
     done();
   });
@@ -51,6 +51,4 @@ export const endIdleConnections = (app: FastifyInstance): void => {
     clearInterval(looking);
     done();
   });
-
-  const isAsked = (socket: Socket): boolean => (asked.get(socket) ?? 0) > 0;
 };
